@@ -1,0 +1,1 @@
+"""Gelombang: the open platform that runs such a programme."""
