@@ -1,0 +1,106 @@
+"""Sealed values and blind indexes.
+
+Sealing is AES-256-GCM with a key id and the purpose as associated data. A blind index is
+HMAC-SHA-256 with a key of its own per purpose (derived by HKDF), so that equal values can be
+found, and values of different purposes cannot be joined. NIK is guessable: a plain or publicly
+salted hash would fall in minutes, hence the secret key outside the database.
+"""
+
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_VERSION = 1
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+_HIGHEST_KEY_ID = 255  # one byte of a sealed value
+
+
+class SealBroken(Exception):
+    """A sealed value does not open: altered, cut, or sealed for another purpose or unknown key."""
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """All keys that outlive a process. Key ids are 1 to 255; 32 bytes a key.
+
+    `sealing` and `tokens` may hold retired keys beside the current one; `index` has one key, since
+    an index that changes key must be rewritten.
+    """
+
+    sealing: Mapping[int, bytes]
+    sealing_current: int
+    index: bytes
+    tokens: Mapping[int, bytes]
+    tokens_current: int
+    _ciphers: dict[int, AESGCM] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a ring that could not seal or sign."""
+        for name, keys, current in (
+            ("sealing", self.sealing, self.sealing_current),
+            ("tokens", self.tokens, self.tokens_current),
+        ):
+            if current not in keys:
+                raise ValueError(f"{name}: the current key {current} is not in the ring")
+            if any(len(k) != _KEY_BYTES or not 0 < i <= _HIGHEST_KEY_ID for i, k in keys.items()):
+                raise ValueError(f"{name}: keys are 32 bytes with ids from 1 to 255")
+        if len(self.index) != _KEY_BYTES:
+            raise ValueError("index: the key is 32 bytes")
+
+    def __repr__(self) -> str:
+        """Key ids only: key material never reaches a log."""
+        return f"Keyring(sealing={sorted(self.sealing)}, tokens={sorted(self.tokens)})"
+
+    def cipher(self, key_id: int) -> AESGCM:
+        """The cipher of a key id, made once."""
+        if key_id not in self._ciphers:
+            if key_id not in self.sealing:
+                raise SealBroken(f"unknown key id {key_id}")
+            self._ciphers[key_id] = AESGCM(self.sealing[key_id])
+        return self._ciphers[key_id]
+
+
+@lru_cache(maxsize=64)
+def _purpose_key(index: bytes, purpose: str) -> bytes:
+    return HKDF(
+        algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=b"blind-index:" + purpose.encode()
+    ).derive(index)
+
+
+def derived_key(keyring: Keyring, *, purpose: str) -> bytes:
+    """32 bytes that only holders of the index key can make, for signing things of one purpose."""
+    return _purpose_key(keyring.index, f"key:{purpose}")
+
+
+def seal(keyring: Keyring, value: str, *, purpose: str) -> bytes:
+    """`value` encrypted for one purpose: version, key id, nonce, ciphertext with tag."""
+    nonce = os.urandom(_NONCE_BYTES)
+    key_id = keyring.sealing_current
+    body = keyring.cipher(key_id).encrypt(nonce, value.encode(), purpose.encode())
+    return bytes((_VERSION, key_id)) + nonce + body
+
+
+def unseal(keyring: Keyring, sealed: bytes, *, purpose: str) -> str:
+    """The value inside. Raises SealBroken when it was altered or sealed for something else."""
+    raw = bytes(sealed)
+    if len(raw) < 2 + _NONCE_BYTES or raw[0] != _VERSION:
+        raise SealBroken("not a sealed value")
+    nonce, body = raw[2 : 2 + _NONCE_BYTES], raw[2 + _NONCE_BYTES :]
+    try:
+        return keyring.cipher(raw[1]).decrypt(nonce, body, purpose.encode()).decode()
+    except InvalidTag as broken:
+        raise SealBroken("the seal does not fit this purpose or was altered") from broken
+
+
+def blind_index(keyring: Keyring, value: str, *, purpose: str) -> bytes:
+    """32 bytes by which equal values of one purpose are found without being readable."""
+    return hmac.digest(_purpose_key(keyring.index, purpose), value.encode(), sha256)
