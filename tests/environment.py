@@ -1,0 +1,43 @@
+"""A complete environment of throwaway values, for tests and for tools that only look at the code.
+
+The database address leads nowhere until a fixture puts the real one in.
+"""
+
+import base64
+import os
+import tempfile
+from pathlib import Path
+
+from gelombang.cli.demo import Ports, local_environment
+
+
+def _key(seed: int) -> str:
+    return base64.b64encode(bytes((seed + i) % 256 for i in range(32))).decode()
+
+
+SECRETS = {
+    "GELOMBANG_SECRET_KEY": "only-for-tests-" * 4,
+    "GELOMBANG_SEALING_KEYS": f"1:{_key(1)}",
+    "GELOMBANG_INDEX_KEY": _key(2),
+    "GELOMBANG_TOKEN_KEYS": f"1:{_key(3)}",
+    "GELOMBANG_CIVIL_REGISTRY_USER": "tests",
+    "GELOMBANG_CIVIL_REGISTRY_PASSWORD": "tests",
+    "reader_password": "only-for-tests",
+}
+NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/nowhere"
+
+
+def provide() -> None:
+    """Put the values into this process's environment, over whatever a person has there."""
+    for name in [name for name in os.environ if name.startswith("GELOMBANG_")]:
+        if not name.startswith(("GELOMBANG_TEST_", "GELOMBANG_REQUIRE_", "GELOMBANG_POSTGRES_")):
+            del os.environ[name]
+    run = os.environ.get("GELOMBANG_TEST_RUN", tempfile.gettempdir())
+    data_dir = Path(run) / f"data-{os.getpid()}"
+    os.environ |= local_environment(
+        secret=SECRETS,
+        ports=Ports(edge=8000, mail=8025, smtp=1025, fakes=8090),
+        database_url=NOWHERE,
+        data_dir=data_dir,
+        host="127.0.0.1",
+    )
