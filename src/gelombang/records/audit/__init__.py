@@ -1,0 +1,1 @@
+"""Who did what, when, on whose authority; hash-chained by one sealer."""

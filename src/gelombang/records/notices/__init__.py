@@ -1,0 +1,1 @@
+"""Messages owed to people, and what became of them."""

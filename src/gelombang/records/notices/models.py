@@ -1,0 +1,42 @@
+"""Messages owed to people: the outbox."""
+
+from django.db import models
+from django.db.models import Q
+
+from gelombang import store
+from gelombang.records.notices.rules import NoticeState
+
+
+class Notice(store.Row):
+    """One message, with its own sealed address and text, owed once per key."""
+
+    key = models.TextField(help_text="why it is owed, e.g. confirm:<receipt>")
+    person_id = models.UUIDField(null=True, db_index=True)
+    kind = models.TextField(help_text="which letter, e.g. registration.confirm")
+    address_sealed = models.BinaryField(help_text="purpose email")
+    language = models.CharField(max_length=2, default="id")
+    letter_sealed = models.BinaryField(help_text="purpose letter: JSON of subject and body")
+    state = models.TextField(default=NoticeState.OWED)
+    urgent = models.BooleanField(default=False, help_text="a code somebody waits for goes first")
+    owed_at = models.DateTimeField(help_text="virtual instant")
+    attempts = models.IntegerField(default=0, help_text="of which the mail system took part in")
+    next_attempt_at = models.DateTimeField(help_text="real instant; ahead while leased")
+    sent_at = models.DateTimeField(null=True, help_text="real instant")
+
+    class Meta:
+        """The work list reads the owed ones only."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["key"], name="notices_owed_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in NoticeState]),
+                name="notices_state_known",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["urgent", "next_attempt_at", "id"],
+                condition=Q(state=NoticeState.OWED),
+                name="notices_owed",
+            ),
+        )

@@ -1,0 +1,127 @@
+"""What a message owed to a person can become, and when it is tried again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from gelombang.kit.sealing import Keyring, seal, unseal
+
+LEASE = timedelta(minutes=2)
+"""Real time that a claimed notice stays with its deliverer: after a crash it is sent again then."""
+MOST_ATTEMPTS = 30
+"""Temporary answers of the mail system before a notice is given up: about a day of trying."""
+_FIRST_PAUSE = timedelta(seconds=10)
+_LONGEST_PAUSE = timedelta(hours=1)
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands."""
+
+    OWED = "owed"
+    """To be sent; tried again until it is."""
+    SENT = "sent"
+    """The mail system took it."""
+    GIVEN_UP = "given_up"
+    """The mail system refused it for good, or too often."""
+
+
+NOTICE_MOVES: Mapping[str, frozenset[str]] = {
+    NoticeState.OWED: frozenset({NoticeState.SENT, NoticeState.GIVEN_UP}),
+    NoticeState.SENT: frozenset(),
+    NoticeState.GIVEN_UP: frozenset(),
+}
+
+
+class Delivery(StrEnum):
+    """What became of one attempt."""
+
+    TAKEN = "taken"
+    """The mail system took responsibility for the letter."""
+    REFUSED = "refused"
+    """The mail system will never take it (5xx)."""
+    DEFERRED = "deferred"
+    """The mail system asked for patience (4xx)."""
+    UNTRIED = "untried"
+    """The mail system was away: the attempt does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message that a step owes somebody. `key` says why; the same key is owed once."""
+
+    key: str
+    person_id: UUID | None
+    kind: str
+    address_sealed: bytes
+    language: str
+    letter_sealed: bytes
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The words of a message."""
+
+    subject: str
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An owed notice in the hands of one deliverer, until its lease ends."""
+
+    id: int
+    attempts: int  # this one included
+    address_sealed: bytes = field(repr=False)
+    letter_sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one claimed notice."""
+
+    notice: Claimed
+    delivery: Delivery
+
+
+def seal_letter(keyring: Keyring, subject: str, body: str) -> bytes:
+    """The letter as a notice carries it: JSON of subject and body, sealed for `letter`."""
+    text = json.dumps({"subject": subject, "body": body}, ensure_ascii=False)
+    return seal(keyring, text, purpose="letter")
+
+
+def open_letter(keyring: Keyring, letter_sealed: bytes) -> Letter:
+    """The letter inside. Raises SealBroken."""
+    return Letter(**json.loads(unseal(keyring, letter_sealed, purpose="letter")))
+
+
+def state_after(answer: Answer) -> NoticeState:
+    """Where a notice stands after an attempt; a temporary answer gives up only in the end."""
+    if answer.delivery is Delivery.TAKEN:
+        return NoticeState.SENT
+    if answer.delivery is Delivery.REFUSED:
+        return NoticeState.GIVEN_UP
+    worn_out = answer.notice.attempts >= MOST_ATTEMPTS
+    if answer.delivery is Delivery.DEFERRED and worn_out:
+        return NoticeState.GIVEN_UP
+    return NoticeState.OWED
+
+
+def attempts_after(answer: Answer) -> int:
+    """The attempts that count: one that met no mail system does not."""
+    untried = answer.delivery is Delivery.UNTRIED
+    return answer.notice.attempts - 1 if untried else answer.notice.attempts
+
+
+def pause_after(answer: Answer) -> timedelta:
+    """Real time until the next attempt: doubling from ten seconds, never above an hour.
+
+    A letter that met no mail system goes out as soon as the mail system is back.
+    """
+    if answer.delivery is Delivery.UNTRIED:
+        return timedelta(0)
+    doublings = min(answer.notice.attempts - 1, MOST_ATTEMPTS)
+    return min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)

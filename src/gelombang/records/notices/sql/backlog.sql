@@ -1,0 +1,1 @@
+SELECT count(*) FROM notices_notice WHERE state = 'owed'

@@ -1,0 +1,26 @@
+-- Two ranges of the index notices_owed, each read from its beginning: what somebody waits for,
+-- then the rest. (One range over both would walk past every postponed notice.) Rows that another
+-- deliverer holds are passed over; the lease is the next attempt, moved ahead. The array keeps the
+-- planner from reading the whole table for a join whose size it cannot know.
+WITH waited_for AS (
+    SELECT id
+    FROM notices_notice
+    WHERE state = 'owed' AND urgent AND next_attempt_at <= %(real_now)s
+    ORDER BY next_attempt_at, id
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+),
+
+others AS (
+    SELECT id
+    FROM notices_notice
+    WHERE state = 'owed' AND NOT urgent AND next_attempt_at <= %(real_now)s
+    ORDER BY next_attempt_at, id
+    LIMIT %(limit)s - (SELECT count(*) FROM waited_for)
+    FOR UPDATE SKIP LOCKED
+)
+
+UPDATE notices_notice AS notice
+SET attempts = notice.attempts + 1, next_attempt_at = %(leased_until)s
+WHERE notice.id = ANY(ARRAY(SELECT id FROM waited_for UNION ALL SELECT id FROM others))
+RETURNING notice.id, notice.attempts, notice.address_sealed, notice.letter_sealed

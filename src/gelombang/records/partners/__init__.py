@@ -1,0 +1,1 @@
+"""Contracts with partners, their pace and their health."""

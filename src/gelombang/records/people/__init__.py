@@ -1,0 +1,1 @@
+"""One row per person; identifiers sealed; consent; lifetime claims."""

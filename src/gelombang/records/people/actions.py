@@ -1,0 +1,147 @@
+"""What is written about people. Every action works on a set, inside its caller's transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from gelombang import store
+from gelombang.kit.ids import uuid7
+from gelombang.records.audit import actions as audit
+from gelombang.records.people.rules import (
+    ClaimOutcome,
+    ClaimState,
+    Newcomer,
+    NikSettlement,
+    settle,
+)
+
+# Held until the settling transaction ends: two settlers of one NIK wait for each other instead of
+# breaking on the unique index, which remains the last word.
+_NIK_LOCK = "people.nik"
+
+
+def enrol(*, newcomers: Sequence[Newcomer]) -> dict[bytes, UUID]:
+    """The person of each address, made where there was none: the first knowledge of somebody stays.
+
+    Later submissions of an address never change its phone or language, since anybody can type
+    somebody else's address into the form. Raises TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    by_address = {newcomer.email_index: newcomer for newcomer in reversed(newcomers)}
+    ordered = sorted(by_address.values(), key=lambda newcomer: newcomer.email_index)
+    rows = store.fetch_set(
+        store.statement(__package__, "enrol"),
+        {
+            "ids": [uuid7() for _ in ordered],
+            "email_indexes": [n.email_index for n in ordered],
+            "email_seals": [n.email_sealed for n in ordered],
+            "phone_indexes": [n.phone_index for n in ordered],
+            "phone_seals": [n.phone_sealed for n in ordered],
+            "languages": [n.language for n in ordered],
+            "enrolled_at": [n.enrolled_at for n in ordered],
+        },
+    )
+    people: dict[bytes, UUID] = {row["email_index"]: row["id"] for row in rows}
+    return people | _known(by_address.keys() - people.keys())
+
+
+def _known(addresses: set[bytes]) -> dict[bytes, UUID]:
+    if not addresses:
+        return {}
+    rows = store.fetch_set(
+        store.statement(__package__, "people_of_addresses"), {"email_indexes": sorted(addresses)}
+    )
+    return {row["email_index"]: row["id"] for row in rows}
+
+
+def settle_niks(*, niks: Mapping[UUID, bytes]) -> NikSettlement:
+    """Give each person the NIK that the civil registry confirmed, unless somebody else holds it.
+
+    `niks` maps a person to the NIK's index (purpose `person`); among claimers of one NIK in the
+    same set the first gets it. Nobody who is refused learns of the holder: the caller decides what
+    a dispute is. Raises NikSettledOtherwise, or TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    if not niks:
+        return NikSettlement(settled=frozenset(), taken={})
+    store.lock(_NIK_LOCK)
+    rows = store.fetch_set(
+        store.statement(__package__, "nik_holders"),
+        {"ids": list(niks), "nik_indexes": list(niks.values())},
+    )
+    outcome = settle(
+        niks,
+        holders={row["nik_index"]: row["id"] for row in rows},
+        own={row["id"]: row["nik_index"] for row in rows},
+    )
+    settled = sorted(outcome.settled)
+    store.execute_set(
+        store.statement(__package__, "settle_niks"),
+        {"ids": settled, "nik_indexes": [niks[person] for person in settled]},
+    )
+    return outcome
+
+
+def settle_nik(*, person_id: UUID, person_index: bytes) -> bool:
+    """Give one person their confirmed NIK; False when somebody else holds it.
+
+    Raises NikSettledOtherwise, or TransactionMissing outside a transaction.
+    """
+    return person_id in settle_niks(niks={person_id: person_index}).settled
+
+
+def claim_lifetime(*, claims: Sequence[tuple[bytes, str]], now: datetime) -> ClaimOutcome:
+    """Hold the once-in-a-lifetime claim for each (lifetime index, basis) (R075, R076).
+
+    A claim is refused when the index is barred on another basis; the database decides, also
+    between two transactions that run at once. Running the same set again changes nothing.
+    Raises TransactionMissing outside a transaction.
+    """
+    return _claim(claims, state=ClaimState.HELD, now=now)
+
+
+def import_served(
+    *, claims: Sequence[tuple[bytes, str]], reason: str, actor: str, now: datetime,
+    real_now: datetime,
+) -> ClaimOutcome:  # fmt: skip
+    """Record people whom an earlier programme served: their claim is used from the start (R076).
+
+    `claims` are (lifetime index, `import:<sha256 of the list>:<line>`), a bounded set that is one
+    transaction with its entry in the audit trail. Importing a list again changes nothing.
+    """
+    with store.transaction():
+        outcome = _claim(claims, state=ClaimState.USED, now=now)
+        lists = sorted({basis.rpartition(":")[0] for _, basis in claims})
+        for source in lists:
+            audit.note(
+                actor=actor,
+                action="people.import_served",
+                subject=source,
+                detail={
+                    "reason": reason,
+                    "held": len(outcome.held),
+                    "refused": len(outcome.refused),
+                },
+                now=now,
+                real_now=real_now,
+            )
+        return outcome
+
+
+def _claim(
+    claims: Sequence[tuple[bytes, str]], *, state: ClaimState, now: datetime
+) -> ClaimOutcome:
+    store.transaction_required()
+    ordered = sorted(claims)  # in key order, so that two claiming transactions never deadlock
+    if not ordered:
+        return ClaimOutcome(held=frozenset(), refused=frozenset())
+    params = {
+        "indexes": [index for index, _ in ordered],
+        "bases": [basis for _, basis in ordered],
+        "state": state.value,
+        "claimed_at": now,
+    }
+    store.execute_set(store.statement(__package__, "claim_lifetime"), params)
+    rows = store.fetch_set(store.statement(__package__, "claims_that_stand"), params)
+    held = frozenset(row["basis"] for row in rows)
+    return ClaimOutcome(held=held, refused=frozenset(basis for _, basis in ordered) - held)

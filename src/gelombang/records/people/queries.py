@@ -1,0 +1,35 @@
+"""Questions about people: how to reach them, and what bars them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from gelombang import store
+from gelombang.kit.words import language_of
+from gelombang.records.people.rules import Contact
+
+
+def contacts(*, person_ids: Sequence[UUID]) -> dict[UUID, Contact]:
+    """The sealed address and language of each person who can still be written to."""
+    rows = store.fetch_set(store.statement(__package__, "contacts"), {"ids": list(person_ids)})
+    return {
+        row["id"]: Contact(
+            address_sealed=row["email_sealed"], language=language_of(row["language"])
+        )
+        for row in rows
+    }
+
+
+def person_of_address(*, email_index: bytes) -> UUID | None:
+    """The person whose e-mail address has this index."""
+    found: UUID | None = store.fetch_value(
+        store.statement(__package__, "person_of_address"), {"email_index": email_index}
+    )
+    return found
+
+
+def lifetime_barred(*, indexes: Sequence[bytes]) -> set[bytes]:
+    """Which of these lifetime indexes belong to people who have, or had, the benefit (R075)."""
+    rows = store.fetch_set(
+        store.statement(__package__, "lifetime_barred"), {"indexes": list(indexes)}
+    )
+    return {row["lifetime_index"] for row in rows}

@@ -1,0 +1,1 @@
+"""Schemes, budgets, calendar, areas and door controls: dated data."""

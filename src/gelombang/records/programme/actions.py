@@ -1,0 +1,148 @@
+"""Load a version, move a calendar, hold the door. Nothing is edited: every change is a new row."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from gelombang import store
+from gelombang.records.audit import actions as audit
+from gelombang.records.programme import rules
+from gelombang.records.programme.models import DoorControl, ProgrammeVersion, ScheduleEntry
+from gelombang.records.programme.terms import Announcement, Programme
+
+
+def load(*, text: str, actor: str, now: datetime, real_now: datetime) -> int:
+    """Store a version of a programme file and announce its calendar; the version's id.
+
+    The same file again is the same version. Raises ProgrammeInvalid with every mistake, or
+    BudgetRewritten.
+    """
+    checked = rules.check(text)
+    if checked.programme is None:
+        raise rules.ProgrammeInvalid(checked.problems)
+    digest = sha256(text.encode()).hexdigest()
+    with store.transaction():
+        store.lock(f"programme:{checked.programme.code}")
+        known = ProgrammeVersion.objects.filter(code=checked.programme.code).order_by("-number")
+        same = known.filter(sha256=digest).first()
+        if same is not None:
+            return int(same.id)
+        latest = known.first()
+        if latest is not None:
+            rules.check_succession(before=rules.parse(latest.source), after=checked.programme)
+        row = ProgrammeVersion.objects.create(
+            code=checked.programme.code,
+            number=latest.number + 1 if latest else 1,
+            sha256=digest,
+            source=text,
+            content=rules.content_of(text),
+            loaded_at=now,
+            loaded_by=actor,
+        )
+        _announce_calendar(checked.programme, actor=actor, now=now)
+        _note("programme.load", f"programme:{row.code}", actor=actor, now=now, real_now=real_now,
+              version=row.number, sha256=digest)  # fmt: skip
+    return int(row.id)
+
+
+def _announce_calendar(programme: Programme, *, actor: str, now: datetime) -> None:
+    """Append the file's announcements that are not in the schedule yet, in the file's order.
+
+    An operator's later reschedule therefore stays in force when a file is loaded again.
+    """
+    for entry in programme.calendar:
+        known = ScheduleEntry.objects.filter(
+            programme_code=programme.code,
+            subject=entry.subject,
+            opens_at=entry.opens_at,
+            closes_at=entry.closes_at,
+            announced_at=entry.announced_at,
+        )
+        if not known.exists():
+            _append(programme.code, entry, actor=actor, now=now)
+
+
+def _append(code: str, entry: Announcement, *, actor: str, now: datetime) -> None:
+    ScheduleEntry.objects.create(
+        programme_code=code,
+        subject=entry.subject,
+        name=entry.name,
+        opens_at=entry.opens_at,
+        closes_at=entry.closes_at,
+        announced_at=entry.announced_at,
+        reason=entry.reason,
+        recorded_at=now,
+        actor=actor,
+    )
+
+
+def reschedule(
+    *,
+    subject: str,
+    opens_at: datetime,
+    closes_at: datetime | None,
+    reason: str,
+    actor: str,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """Announce another calendar for a subject; the older ones stay as its history (R008).
+
+    Raises SubjectUnknown, or what `rules.check_reschedule` refuses.
+    """
+    with store.transaction():
+        announce(subject=subject, opens_at=opens_at, closes_at=closes_at, reason=reason,
+                 actor=actor, now=now, real_now=real_now)  # fmt: skip
+
+
+def announce(
+    *,
+    subject: str,
+    opens_at: datetime,
+    closes_at: datetime | None,
+    reason: str,
+    actor: str,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """`reschedule` inside its caller's transaction."""
+    store.transaction_required()
+    store.lock(f"schedule:{subject}")
+    present = ScheduleEntry.objects.filter(subject=subject).order_by("-id").first()
+    if present is None:
+        raise rules.SubjectUnknown(field="subject", subject=subject)
+    rules.check_reschedule(
+        opens_at=opens_at,
+        closes_at=closes_at,
+        present_opens_at=present.opens_at,
+        present_closes_at=present.closes_at,
+        now=now,
+    )
+    entry = Announcement(
+        subject=subject,
+        name=present.name,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        announced_at=now,
+        reason=reason,
+    )
+    _append(present.programme_code, entry, actor=actor, now=now)
+    _note("programme.reschedule", f"schedule:{subject}", actor=actor, now=now,
+          real_now=real_now, reason=reason, opens_at=opens_at.isoformat(),
+          closes_at=closes_at.isoformat() if closes_at else None)  # fmt: skip
+
+
+def set_door(*, paused: bool, reason: str, actor: str, now: datetime, real_now: datetime) -> None:
+    """Hold the front door or let it go on; it notices within a second."""
+    with store.transaction():
+        DoorControl.objects.create(paused=paused, reason=reason, actor=actor, recorded_at=now)
+        _note("programme.set_door", "door", actor=actor, now=now, real_now=real_now,
+              paused=paused, reason=reason)  # fmt: skip
+
+
+def _note(
+    action: str, subject: str, *, actor: str, now: datetime, real_now: datetime, **detail: Any
+) -> None:
+    audit.note(
+        actor=actor, action=action, subject=subject, detail=detail, now=now, real_now=real_now
+    )

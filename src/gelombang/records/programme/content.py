@@ -1,0 +1,195 @@
+"""From the tables of a programme file to its values."""
+
+from datetime import UTC, date, datetime
+
+from gelombang.kit.words import Text
+from gelombang.records.programme.reading import MOST_RUPIAH, Table
+from gelombang.records.programme.terms import (
+    DRAW,
+    ENTITLEMENT,
+    EXCLUDE,
+    RANK,
+    AgeRule,
+    Announcement,
+    Area,
+    Budget,
+    Eligibility,
+    Funder,
+    LegalBasis,
+    Part,
+    PartnerContract,
+    PhasedStart,
+    PlainRule,
+    Programme,
+    Scheme,
+    SocialAidRule,
+    Tier,
+    WavePlan,
+)
+
+RULE_CODES = ("age_at_close", "not_enrolled", "once_in_a_lifetime", "social_aid")
+REQUIRED_RULES = ("age_at_close", "once_in_a_lifetime")
+PART_KINDS = ("training_aid", "completion_incentive", "survey_incentive")
+NO_DAY = date(1970, 1, 1)  # stands for a date that the file lacks, which is noted as a mistake
+NO_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read(file: Table) -> Programme:
+    """The whole file. Mistakes are noted in the table's problems, never raised."""
+    head, waves, areas = file.table("programme"), file.table("waves"), file.table("areas")
+    quota = waves.whole("weekly_quota")
+    programme = Programme(
+        code=head.text("code"),
+        name=head.both("name"),
+        time_zone=head.text("time_zone"),
+        target=head.whole("target"),
+        notes=head.words("notes"),
+        legal_basis=tuple(
+            LegalBasis(title=each.text("title"), about=each.text("about"))
+            for each in file.tables("legal_basis")
+        ),
+        funders=tuple(
+            Funder(code=each.text("code"), name=each.text("name"))
+            for each in file.tables("funders")
+        ),
+        budgets=tuple(_budget(each) for each in file.tables("budgets")),
+        calendar=tuple(_announcement(each) for each in file.tables("calendar")),
+        weekly_quota=quota,
+        expected_entries=waves.whole("expected_entries"),
+        join_requires=waves.choice("join_requires", ("identity_verified",)),
+        waves=tuple(
+            WavePlan(
+                id=each.text("id"),
+                number=each.whole("number", most=9999),
+                quota=each.whole("quota", default=quota),
+            )
+            for each in waves.tables("plan")
+        ),
+        area_level=areas.text("level"),
+        areas=tuple(_area(each) for each in areas.tables("nodes")),
+        phased_starts=tuple(
+            PhasedStart(areas=each.words("areas"), note=each.text("note"))
+            for each in file.tables("phased_starts", required=False)
+        ),
+        tiers=tuple(_tier(each) for each in file.tables("tiers")),
+        eligibility=_eligibility(file),
+        schemes=tuple(_scheme(each) for each in file.tables("schemes")),
+        partners=tuple(_partner(each) for each in file.tables("partners")),
+    )
+    for table in (head, waves, areas, file):
+        table.close()
+    return programme
+
+
+def _budget(table: Table) -> Budget:
+    return Budget(
+        funder=table.text("funder"),
+        version=table.whole("version"),
+        amount=table.whole("amount", most=MOST_RUPIAH),
+        effective_on=table.day("effective_on") or NO_DAY,
+        reason=table.text("reason"),
+    )
+
+
+def _announcement(table: Table) -> Announcement:
+    return Announcement(
+        subject=table.text("subject"),
+        name=table.text("name"),
+        opens_at=table.instant("opens_at") or NO_INSTANT,
+        closes_at=table.instant("closes_at", required=False),
+        announced_at=table.instant("announced_at") or NO_INSTANT,
+        reason=table.text("reason"),
+    )
+
+
+def _area(table: Table) -> Area:
+    return Area(
+        code=table.text("code"),
+        name=table.text("name"),
+        level=table.text("level"),
+        parent=table.text("parent", default=""),
+        weight=table.whole("weight", least=0, default=0),
+    )
+
+
+def _tier(table: Table) -> Tier:
+    share = table.whole("share_percent", least=0, most=100)
+    return Tier(
+        code=table.text("code"),
+        meaning=table.both("meaning"),
+        share_percent=share,
+        expected_percent=table.whole("expected_percent", least=0, most=100, default=share),
+    )
+
+
+def _eligibility(file: Table) -> Eligibility:
+    age = AgeRule(version=0, years=0, inclusive=True, note="")
+    plain: dict[str, PlainRule] = {}
+    aid: SocialAidRule | None = None
+    seen: list[str] = []
+    for table in file.tables("eligibility"):
+        code = table.choice("rule", RULE_CODES)
+        if code in seen:
+            table.problems.add(table.at("rule"), id="{code} sudah ada di atas",
+                               en="{code} is there already", code=code)  # fmt: skip
+        seen.append(code)
+        version, note = table.whole("version"), table.text("note", default="")
+        if code == "age_at_close":
+            years = table.whole("years", most=120)
+            age = AgeRule(version, years, table.yes_or_no("inclusive"), note)
+        elif code == "social_aid":
+            aid = SocialAidRule(
+                version=version,
+                effect=table.choice("effect", (RANK, EXCLUDE)),
+                receiving_tier=table.text("receiving_tier"),
+                other_tier=table.text("other_tier"),
+                note=note,
+            )
+        else:
+            plain[code] = PlainRule(code, version, note)
+    for code in REQUIRED_RULES:
+        if seen and code not in seen:
+            missing = Text(id=f"aturan {code} belum ada", en=f"the rule {code} is missing")
+            file.problems.add_broken("eligibility", missing)
+    return Eligibility(
+        age=age,
+        not_enrolled=plain.get("not_enrolled"),
+        once_in_a_lifetime=plain.get(
+            "once_in_a_lifetime", PlainRule("once_in_a_lifetime", version=0, note="")
+        ),
+        social_aid=aid,
+    )
+
+
+def _scheme(table: Table) -> Scheme:
+    return Scheme(
+        code=table.text("code"),
+        version=table.whole("version"),
+        name=table.both("name"),
+        selection=table.choice("selection", (DRAW, ENTITLEMENT)),
+        entitled=table.words("entitled"),
+        funder=table.text("funder"),
+        effective_from=table.day("effective_from") or NO_DAY,
+        effective_until=table.day("effective_until", required=False),
+        lifetime_claim=table.yes_or_no("lifetime_claim"),
+        total=table.whole("total", most=MOST_RUPIAH),
+        parts=tuple(
+            Part(
+                kind=each.choice("kind", PART_KINDS),
+                amount=each.whole("amount", most=MOST_RUPIAH),
+                times=each.whole("times"),
+                every=each.choice("every", ("once", "month"), default="once"),
+            )
+            for each in table.tables("parts")
+        ),
+    )
+
+
+def _partner(table: Table) -> PartnerContract:
+    return PartnerContract(
+        code=table.text("code"),
+        name=table.text("name"),
+        calls_per_second=table.whole("calls_per_second"),
+        burst=table.whole("burst"),
+        batch_size=table.whole("batch_size"),
+    )

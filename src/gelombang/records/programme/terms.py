@@ -1,0 +1,213 @@
+"""What a programme file says, as frozen values. Amounts are whole rupiah, dates are local (WIB)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gelombang.kit.words import Text
+
+DRAW = "draw"
+ENTITLEMENT = "entitlement"
+RANK = "rank"
+EXCLUDE = "exclude"
+REGISTRATION = "registration"
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A regulation that the programme rests on (R007)."""
+
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Funder:
+    """Who pays (R028)."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One version of a funder's budget, in force from its date on (R005)."""
+
+    funder: str
+    version: int
+    amount: int
+    effective_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One announced calendar of `registration` or of a wave (R008)."""
+
+    subject: str
+    name: str
+    opens_at: datetime
+    closes_at: datetime | None
+    announced_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A node of the area tree; `weight` decides its share of a wave's places."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhasedStart:
+    """Areas in which the programme began earlier (R014)."""
+
+    areas: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A rank of candidates. `expected_percent`: the part of those who join that it will hold."""
+
+    code: str
+    meaning: Text
+    share_percent: int
+    expected_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRule:
+    """Old enough on the day the wave closes, in the programme's zone (R063)."""
+
+    version: int
+    years: int
+    inclusive: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRule:
+    """A rule without settings of its own."""
+
+    code: str
+    version: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SocialAidRule:
+    """What social aid does to a candidate: ranks into a later tier, or excludes (R065)."""
+
+    version: int
+    effect: str
+    receiving_tier: str
+    other_tier: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """All rules that a candidate is judged by."""
+
+    age: AgeRule
+    not_enrolled: PlainRule | None
+    once_in_a_lifetime: PlainRule
+    social_aid: SocialAidRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a benefit: `times` payments of `amount`."""
+
+    kind: str
+    amount: int
+    times: int
+    every: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A benefit in force from one date until (not including) another (R025)."""
+
+    code: str
+    version: int
+    name: Text
+    selection: str
+    entitled: tuple[str, ...]
+    funder: str
+    effective_from: date
+    effective_until: date | None
+    lifetime_claim: bool
+    total: int
+    parts: tuple[Part, ...]
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it applies to an award of that day."""
+        ended = self.effective_until is not None and day >= self.effective_until
+        return self.effective_from <= day and not ended
+
+
+@dataclass(frozen=True, slots=True)
+class WavePlan:
+    """One planned wave; its instants are in the calendar under its id."""
+
+    id: str
+    number: int
+    quota: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerContract:
+    """How fast a data owner lets us ask."""
+
+    code: str
+    name: str
+    calls_per_second: int
+    burst: int
+    batch_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A whole programme file."""
+
+    code: str
+    name: Text
+    time_zone: str
+    target: int
+    notes: tuple[str, ...]
+    legal_basis: tuple[LegalBasis, ...]
+    funders: tuple[Funder, ...]
+    budgets: tuple[Budget, ...]
+    calendar: tuple[Announcement, ...]
+    weekly_quota: int
+    expected_entries: int
+    join_requires: str
+    waves: tuple[WavePlan, ...]
+    area_level: str
+    areas: tuple[Area, ...]
+    phased_starts: tuple[PhasedStart, ...]
+    tiers: tuple[Tier, ...]
+    eligibility: Eligibility
+    schemes: tuple[Scheme, ...]
+    partners: tuple[PartnerContract, ...]
+
+    def published_areas(self) -> tuple[Area, ...]:
+        """The areas of the published level, by code."""
+        found = (area for area in self.areas if area.level == self.area_level)
+        return tuple(sorted(found, key=lambda area: area.code))
+
+    def scheme_on(self, day: date) -> Scheme | None:
+        """The scheme that a draw of that day awards."""
+        drawn = (each for each in self.schemes if each.selection == DRAW and each.is_in_force(day))
+        return next(drawn, None)
+
+    def budgets_of(self, funder: str) -> tuple[Budget, ...]:
+        """The budget versions of one funder, in order."""
+        own = (budget for budget in self.budgets if budget.funder == funder)
+        return tuple(sorted(own, key=lambda budget: budget.version))

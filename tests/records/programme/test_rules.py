@@ -1,0 +1,200 @@
+"""`programme check`: every mistake of a file is named with its key path, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gelombang.cli.places import clone
+from gelombang.cli.programme import app
+from gelombang.records.programme import rules
+from gelombang.records.programme.terms import DRAW, ENTITLEMENT
+
+PROGRAMMES = clone() / "programmes"
+MAIN = (PROGRAMMES / "prakerja-2020.toml").read_text(encoding="utf-8")
+
+
+def problems(text: str) -> dict[str, str]:
+    return {each.key_path: each.message.en for each in rules.check(text).problems}
+
+
+def main() -> "rules.Programme":
+    return rules.check(MAIN).programme
+
+
+def test_the_programme_of_2020_says_what_the_sources_say():
+    programme = main()
+    assert (programme.weekly_quota, programme.target) == (164_872, 5_600_000)
+    assert programme.expected_entries == 624_090
+    assert [b.amount for b in programme.budgets_of("apbn")] == [10**13, 2 * 10**13]
+    assert programme.join_requires == "identity_verified"
+    published = programme.published_areas()
+    assert len(published) == 34
+    assert sum(area.weight for area in published) == 270_203_917  # the census of 2020
+    assert programme.phased_starts[0].areas == ("14", "51", "71", "35.78")
+    assert programme.eligibility.age.inclusive
+    assert programme.eligibility.age.years == 18
+    pandemic, layoff = programme.schemes
+    assert [(p.amount, p.times) for p in pandemic.parts] == [
+        (1_000_000, 1),
+        (600_000, 4),
+        (150_000, 1),
+    ]
+    assert (pandemic.total, pandemic.selection) == (3_550_000, DRAW)
+    assert [(p.amount, p.times) for p in layoff.parts] == [(2_000_000, 1), (1_000_000, 3)]
+    assert (layoff.selection, layoff.funder) == (ENTITLEMENT, "bp-jamsostek")
+    assert layoff.lifetime_claim
+    assert pandemic.lifetime_claim
+    assert layoff.entitled == ("bp_jamsostek_member", "laid_off_from_formal_work")
+
+
+@pytest.mark.parametrize(
+    ("file", "total"),
+    [("prakerja-setelah-pandemi", 650_000), ("prakerja-setelah-pandemi-versi-lain", 5_650_000)],
+)
+def test_both_press_versions_of_the_later_scheme_are_kept(file, total):
+    checked = rules.check((PROGRAMMES / f"{file}.toml").read_text(encoding="utf-8"))
+    assert checked.programme is not None
+    assert checked.programme.schemes[0].total == total
+
+
+def test_the_whole_target_fits_the_budget_by_less_than_one_percent():
+    programme = main()
+    cost = programme.target * programme.schemes[0].total
+    assert 0.99 < cost / programme.budgets_of("apbn")[-1].amount < 1
+
+
+SPOILT = [
+    ("share_percent = 100", "share_percent = 90", "tiers", "sum to 90"),
+    ("share_percent = 100", "share_percent = 101", "tiers[0].share_percent", "at most 100"),
+    ("share_percent = 100", 'share_percent = "100"', "tiers[0].share_percent", "not text"),
+    ("share_percent = 100", "share_percent = 99.5", "tiers[0].share_percent", "not a decimal"),
+    ("share_percent = 100", "share_percent = true", "tiers[0].share_percent", "true or false"),
+    ("expected_percent = 20", "expected_percent = 0", "tiers[1].expected_percent", "disclose"),
+    ("expected_percent = 20\n", "", "tiers[1].expected_percent", "disclose"),
+    ('code = "T2"', 'code = "miskin"', "tiers[1].code", "neutral"),
+    ('code = "T2"', 'code = "T1"', "tiers", "2 times"),
+    ("weekly_quota = 164_872", "weekly_quota = 0", "waves.weekly_quota", "1 or more"),
+    ("weekly_quota", "weekly_qouta", "waves.weekly_qouta", "did you mean “weekly_quota”"),
+    ("[waves]", "[gelombang]", "waves", "is missing"),
+    ("weight = 701_814", "weight = 0", "areas.nodes[25].weight", "1 or more"),
+    ("weight = 701_814", "weight = -3", "areas.nodes[25].weight", "0 or more"),
+    ("weight = 701_814", "weight = 100", "tiers[0].expected_percent", "Kalimantan Utara"),
+    ('level = "province"\nnodes', 'level = "city"\nnodes', "areas.level", "33 areas"),
+    ('level = "province"\nnodes', 'level = "village"\nnodes', "areas.level", "village"),
+    ('parent = "35"', 'parent = "99"', "areas.nodes[16].parent", "no area"),
+    ('"ID", name = "Indonesia", level = "country"', '"ID", name = "I", level = "x", parent = "11"',
+     "areas.nodes[0].parent", "below itself"),
+    ('"35.78"]', '"35.99"]', "phased_starts[0].areas", "35.99"),
+    ("total = 3_550_000", "total = 3_500_000", "schemes[0].total", "sum to 3550000"),
+    ('selection = "entitlement"', 'selection = "draw"', "schemes[1].effective_from", "overlap"),
+    ('selection = "entitlement"', 'selection = "lotere"', "schemes[1].selection", "lotere"),
+    ('funder = "bp-jamsostek"', 'funder = "bpjs"', "schemes[1].funder", "bpjs"),
+    ('entitled = ["bp_jamsostek_member", "laid_off_from_formal_work"]\n', "",
+     "schemes[1].entitled", "required"),
+    ("effective_from = 2020-04-11\nlifetime_claim = true\ntotal",
+     "effective_from = 2020-04-17\nlifetime_claim = true\ntotal", "waves.plan[0]", "no scheme"),
+    ("version = 2\namount", "version = 3\namount", "budgets", "without a gap"),
+    ("effective_on = 2020-03-31", "effective_on = 2019-03-31", "budgets", "earlier"),
+    ("effective_on = 2020-03-31", 'effective_on = "31 Maret"', "budgets[1].effective_on", "a date"),
+    ("2020-04-16T16:00:00+07:00", "2020-04-16T16:00:00", "calendar[3].closes_at", "zone"),
+    ("2020-04-16T16:00:00+07:00", "2020-04-11T16:00:00+07:00", "calendar[3].closes_at", "after"),
+    ('subject = "PKJ-2020-W04"', 'subject = "PKJ-2020-W05"', "calendar", "PKJ-2020-W04"),
+    ('"PKJ-2020-W04", number', '"pkj w4", number', "waves.plan[3].id", "A-Z"),
+    ('time_zone = "Asia/Jakarta"', 'time_zone = "Asia/Jakartaa"', "programme.time_zone", "no time"),
+    ('join_requires = "identity_verified"', 'join_requires = "photo"', "waves.join_requires",
+     "identity_verified"),
+    ('rule = "not_enrolled"', 'rule = "not_enroled"', "eligibility[1].rule",
+     "did you mean “not_enrolled”"),
+    ('rule = "once_in_a_lifetime"\nversion = 1\n', 'rule = "not_enrolled"\nversion = 1\n',
+     "eligibility[2].rule", "already"),
+    ("inclusive = true", "", "eligibility[0].inclusive", "missing"),
+    ('receiving_tier = "T2"', 'receiving_tier = "T9"', "eligibility", "T9"),
+    ('effect = "rank"', 'effect = "ban"', "eligibility[3].effect", "ban"),
+    ('name = { id = "Kartu Prakerja 2020", en = "Pre-Employment Card 2020" }', 'name = "Kartu"',
+     "programme.name", "a table"),
+    ('code = "PKJ-2020"', 'code = "pkj 2020"', "programme.code", "A-Z"),
+    ('reason = "Rencana mingguan"', 'reason = ""', "calendar[4].reason", "empty"),
+    ('reason = "Rencana mingguan"', 'reason = "a\\u0000b"', "calendar[4].reason", "seen"),
+    ("calls_per_second = 500", "calls_per_second = 0", "partners[0].calls_per_second", "1 or"),
+    ("amount = 20_000_000_000_000", f"amount = {10**16}", "budgets[1].amount", "at most"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong", "key", "words"), SPOILT)
+def test_a_mistake_is_named_with_its_key_path(right, wrong, key, words):
+    assert right in MAIN
+    checked = rules.check(MAIN.replace(right, wrong, 1))
+    assert checked.programme is None
+    found = [each for each in checked.problems if each.key_path == key]
+    assert found, problems(MAIN.replace(right, wrong, 1))
+    assert words is None or any(words in each.message.en for each in found), found
+    assert all(each.message.id and each.message.en for each in checked.problems)
+
+
+def test_every_mistake_is_named_not_only_the_first():
+    spoilt = MAIN
+    for right, wrong in (
+        ("weekly_quota = 164_872", "weekly_quota = 0"),
+        ("share_percent = 100", "share_percent = 90"),
+        ("total = 3_550_000", "total = 1"),
+        ("inclusive = true", 'inclusive = "ya"'),
+    ):
+        spoilt = spoilt.replace(right, wrong, 1)
+    assert {"waves.weekly_quota", "tiers", "schemes[0].total", "eligibility[0].inclusive"} <= set(
+        problems(spoilt)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("[programme]\ncode = \n", 2), ("a = 1\na = 2\n", 2), ("[x", 1), ("x = '''\n\nabc", 3)],
+)
+def test_a_syntax_error_is_named_with_its_line(text, line):
+    (problem,) = rules.check(text).problems
+    assert problem.line == line
+
+
+def test_an_empty_file_names_every_part_that_is_missing():
+    assert {"programme", "funders", "budgets", "calendar", "waves", "areas", "tiers",
+            "eligibility", "schemes", "partners"} <= set(problems(""))  # fmt: skip
+
+
+def test_a_budget_below_one_wave_is_a_warning_and_no_mistake():
+    text = re.sub(r"amount = 20_000_000_000_000", "amount = 10_000_000", MAIN)
+    text = text.replace("amount = 10_000_000_000_000", "amount = 5_000_000")
+    checked = rules.check(text)
+    assert checked.programme is not None
+    assert [(p.key_path, p.is_warning) for p in checked.problems] == [("schemes[0].total", True)]
+
+
+def test_a_scaled_programme_is_no_mistake():
+    assert rules.check(MAIN.replace("weekly_quota = 164_872", "weekly_quota = 33")).programme
+
+
+def test_the_command_names_mistakes_and_ends_with_status_one(tmp_path):
+    file = tmp_path / "salah.toml"
+    file.write_text(MAIN.replace("share_percent = 100", "share_percent = 90"))
+    answer = CliRunner().invoke(app, ["check", str(file)], env={"COLUMNS": "200"})
+    assert answer.exit_code == 1
+    assert "tiers" in answer.output
+    assert "bukan" not in answer.stdout
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"[programme", b""])
+def test_the_command_survives_any_file(tmp_path, content):
+    file = tmp_path / "salah.toml"
+    file.write_bytes(content)
+    assert CliRunner().invoke(app, ["check", str(file)]).exit_code == 1
+
+
+def test_the_command_says_that_a_file_is_missing(tmp_path):
+    answer = CliRunner().invoke(app, ["check", str(tmp_path / "tidak-ada.toml")])
+    assert answer.exit_code == 1
+    assert "tidak-ada.toml" in answer.output
+
+
+@pytest.mark.parametrize("file", sorted(PROGRAMMES.glob("*.toml")), ids=lambda file: file.stem)
+def test_every_shipped_programme_passes(file: Path):
+    assert CliRunner().invoke(app, ["check", str(file)]).exit_code == 0
