@@ -1,0 +1,1 @@
+"""Mail that goes out: one SMTP client, and a mail catcher as its honest fake."""

@@ -1,0 +1,225 @@
+"""The mail catcher: an SMTP server that delivers to nobody, with an inbox page and a JSON API.
+
+It is the honest fake of a mail server (it refuses what one refuses and can be told to be busy or
+broken) and the mailbox of everybody in demos and rehearsals. It keeps what arrived in memory only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import msgspec
+import structlog
+import uvloop
+from aiohttp import web
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from gelombang.gateways.messaging import page
+from gelombang.gateways.messaging.catch import MOST_MAILS, Catch, Caught, read_mail
+from gelombang.kit import clock
+from gelombang.kit.words import Language, language_of
+
+log = structlog.get_logger(__name__)
+
+LARGEST_MAIL = 1024 * 1024
+LONGEST_WAIT = 30.0
+MOST_LISTED = 5_000
+ON_A_PAGE = 100
+CATCH = web.AppKey("catch", Catch)
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(slots=True)
+class Temper:
+    """How the server behaves towards an address; tests and fault drills change it."""
+
+    refused: set[str] = field(default_factory=set)
+    """Addresses that do not exist: 550, for ever."""
+    deferred: set[str] = field(default_factory=set)
+    """Addresses that are busy: 450, try again."""
+    broken: set[str] = field(default_factory=set)
+    """Addresses at whose mail the line goes dead."""
+
+
+class MailHandler:
+    """What the SMTP server does with a mail: it keeps it."""
+
+    def __init__(self, catch: Catch, temper: Temper) -> None:
+        self._catch, self._temper = catch, temper
+
+    async def handle_RCPT(  # noqa: N802 aiosmtpd's name
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Take an address, or refuse it as the temper says."""
+        if address in self._temper.refused:
+            return "550 5.1.1 no such mailbox"
+        if address in self._temper.deferred:
+            return "450 4.2.1 mailbox busy, try again later"
+        if address in self._temper.broken and server.transport is not None:
+            server.transport.close()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802 aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        """Keep the mail, once for every address."""
+        subject, body = read_mail(envelope.original_content or b"")
+        received_at = clock.real_now().isoformat()
+        for address in envelope.rcpt_tos:
+            self._catch.add(to=address, subject=subject, body=body, received_at=received_at)
+        return "250 OK, kept"
+
+
+async def start_smtp(
+    catch: Catch, *, host: str, port: int, temper: Temper | None = None
+) -> asyncio.Server:
+    """Listen for mail in the running event loop."""
+    loop = asyncio.get_running_loop()
+    handler = MailHandler(catch, temper or Temper())
+
+    def session() -> SMTP:
+        return SMTP(handler, data_size_limit=LARGEST_MAIL, ident="catcher", loop=loop)
+
+    return await loop.create_server(session, host, port)
+
+
+def application(catch: Catch) -> web.Application:
+    """The inbox page and the JSON API over what was caught."""
+    app = web.Application(middlewares=[_with_headers])
+    app[CATCH] = catch
+    app.add_routes(
+        [
+            web.get("/", _inbox),
+            web.get("/messages/{number:[0-9]{1,18}}", _letter),
+            web.get("/kotak.css", _style),
+            web.get("/bahasa/{language:id|en}", _choose_language),
+            web.get("/api/messages", _list),
+            web.get("/api/stream", _stream),
+            web.delete("/api/messages", _clear),
+        ]
+    )
+    return app
+
+
+@web.middleware
+async def _with_headers(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    response = await handler(request)
+    response.headers.update(HEADERS)
+    return response
+
+
+def _language(request: web.Request) -> Language:
+    return language_of(request.cookies.get("bahasa") or request.query.get("bahasa"))
+
+
+def _number(request: web.Request, name: str, default: int, most: int) -> int:
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
+        raise web.HTTPBadRequest(text=f"{name} is a whole number up to {most}")
+    return min(int(text), most)
+
+
+def _html(text: str, *, status: int = 200) -> web.Response:
+    return web.Response(text=text, status=status, content_type="text/html")
+
+
+def _json(catch: Catch, mails: list[Caught]) -> web.Response:
+    """A JSON array; headers tell whether older mails were forgotten."""
+    headers = {"X-First-Id": str(catch.first_id), "X-Forgotten": str(catch.forgotten)}
+    body = msgspec.json.encode(mails)
+    return web.Response(body=body, headers=headers, content_type="application/json")
+
+
+async def _inbox(request: web.Request) -> web.Response:
+    catch, search = request.app[CATCH], request.query.get("to", "")[:254]
+    text = page.inbox(
+        catch.newest(search=search, limit=ON_A_PAGE),
+        search=search,
+        known=len(catch),
+        forgotten=catch.forgotten,
+        most=MOST_MAILS,
+        language=_language(request),
+    )
+    return _html(text)
+
+
+async def _letter(request: web.Request) -> web.Response:
+    mail = request.app[CATCH].find(int(request.match_info["number"]))
+    if mail is None:
+        return _html(page.missing(language=_language(request)), status=404)
+    return _html(page.letter(mail, language=_language(request)))
+
+
+async def _style(_request: web.Request) -> web.Response:
+    return web.Response(text=page.style(), content_type="text/css")
+
+
+async def _choose_language(request: web.Request) -> web.Response:
+    answer = web.Response(status=303, headers={"Location": "/"})
+    answer.set_cookie("bahasa", request.match_info["language"], samesite="Lax", path="/")
+    return answer
+
+
+async def _list(request: web.Request) -> web.Response:
+    catch, address = request.app[CATCH], request.query.get("to", "")
+    after = _number(request, "after", 0, 10**17)
+    limit = _number(request, "limit", 100, MOST_LISTED)
+    if address:
+        return _json(catch, catch.to_address(address, after=after, limit=limit))
+    return _json(catch, catch.after(after, limit=limit))
+
+
+async def _stream(request: web.Request) -> web.Response:
+    catch = request.app[CATCH]
+    after = _number(request, "after", 0, 10**17)
+    limit = _number(request, "limit", MOST_LISTED, MOST_LISTED)
+    await catch.wait_for(after, seconds=_number(request, "wait", 0, int(LONGEST_WAIT)))
+    return _json(catch, catch.after(after, limit=limit))
+
+
+async def _clear(request: web.Request) -> web.Response:
+    request.app[CATCH].clear()
+    return web.Response(status=204)
+
+
+async def serve(
+    *, page_port: int, smtp_port: int, stop: asyncio.Event, host: str = "127.0.0.1"
+) -> None:
+    """Catch mail and show it until `stop` is set."""
+    catch = Catch()
+    server = await start_smtp(catch, host=host, port=smtp_port)
+    runner = web.AppRunner(application(catch), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, host, page_port).start()
+    log.info("mail catcher started", page=f"http://{host}:{page_port}/", smtp=smtp_port)
+    try:
+        await stop.wait()
+    finally:
+        server.close()
+        await runner.cleanup()
+
+
+def run(*, page_port: int, smtp_port: int, host: str = "127.0.0.1") -> None:
+    """Catch mail and show it until SIGTERM or Ctrl-C."""
+
+    async def until_told() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await serve(page_port=page_port, smtp_port=smtp_port, stop=stop, host=host)
+
+    uvloop.run(until_told())
