@@ -1,0 +1,1 @@
+"""The clock and the queue: thin sweeps, one call each."""

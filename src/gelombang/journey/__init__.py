@@ -1,0 +1,1 @@
+"""The story: one package per step of the programme, first to last."""

@@ -1,0 +1,1 @@
+"""An agency proposes people. A nomination is not a registration."""

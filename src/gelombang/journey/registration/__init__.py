@@ -1,0 +1,1 @@
+"""Someone asks to take part and proves the e-mail address."""

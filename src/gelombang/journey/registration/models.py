@@ -1,0 +1,146 @@
+"""Intake from the front door, registrations, and sign-in codes."""
+
+from django.db import models
+from django.db.models import Q
+
+from gelombang import store
+from gelombang.journey.registration.rules import RegistrationState
+
+
+class Submission(store.Row):
+    """Intake, append-only, written by the front door: somebody pressed Register."""
+
+    idempotency_key = models.TextField()
+    receipt = models.TextField()
+    email_sealed = models.BinaryField(help_text="purpose email")
+    email_index = models.BinaryField(help_text="purpose email")
+    phone_sealed = models.BinaryField(null=True, help_text="purpose phone")
+    phone_index = models.BinaryField(null=True, help_text="purpose phone")
+    language = models.CharField(max_length=2)
+    received_at = models.DateTimeField(help_text="virtual instant of arrival")
+    real_at = models.DateTimeField(help_text="real instant of arrival")
+    ticket = models.TextField(null=True, help_text="waiting-room ticket that was redeemed")
+    proof = models.TextField(null=True, help_text="proof of work that was spent")
+    xid = store.TransactionIdField()
+
+    class Meta:
+        """Pulled in commit order.
+
+        Named constraints make one index each, where `unique=True` on text would make a second one
+        for pattern matching, on the hottest table that we have.
+        """
+
+        db_table = "registration_submission"
+        constraints = (
+            models.UniqueConstraint(fields=["idempotency_key"], name="registration_key_once"),
+            models.UniqueConstraint(fields=["receipt"], name="registration_receipt_once"),
+        )
+        indexes = (models.Index(fields=["xid", "id"], name="registration_submission_pull"),)
+
+
+class EmailConfirmation(store.Row):
+    """Intake, append-only, written by the front door: a confirm button was pressed."""
+
+    receipt = models.TextField()
+    email_index = models.BinaryField(help_text="purpose email, from the token of the link")
+    received_at = models.DateTimeField(help_text="virtual instant of arrival")
+    real_at = models.DateTimeField(help_text="real instant of arrival")
+    xid = store.TransactionIdField()
+
+    class Meta:
+        """Pulled in commit order."""
+
+        db_table = "email_confirmation"
+        constraints = (models.UniqueConstraint(fields=["receipt"], name="email_confirmation_once"),)
+        indexes = (models.Index(fields=["xid", "id"], name="email_confirmation_pull"),)
+
+
+class IntakeCursor(models.Model):
+    """How far an intake table has been pulled, in (xid, id) order."""
+
+    intake = models.CharField(max_length=63, primary_key=True, help_text="name of the table")
+    xid = models.TextField(default="0", help_text="xid8 as text")
+    row_id = models.BigIntegerField(default=0)
+
+
+class Registration(store.Row):
+    """One registration per person: all submissions of one address are the same."""
+
+    person = models.OneToOneField("people.Person", on_delete=models.PROTECT, related_name="+")
+    state = models.TextField(default=RegistrationState.REGISTERED)
+    submitted_at = models.DateTimeField(help_text="virtual instant of the first submission")
+    email_confirmed_at = models.DateTimeField(null=True, help_text="virtual instant")
+
+    class Meta:
+        """Counted by instant for the public funnel."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in RegistrationState]),
+                name="registration_state_known",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["submitted_at"], name="registration_submitted"),
+            models.Index(
+                fields=["email_confirmed_at"],
+                condition=Q(email_confirmed_at__isnull=False),
+                name="registration_confirmed",
+            ),
+        )
+
+
+class Admission(models.Model):
+    """Which registration a submission became: every receipt leads to a person."""
+
+    submission = models.OneToOneField(
+        Submission, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="+")
+    letter_owed_at = models.DateTimeField(
+        null=True, help_text="real instant; null when the address had enough letters that day"
+    )
+
+
+class SignInCode(store.Row):
+    """A six-digit code asked for by e-mail. Lives ten real minutes and five tries.
+
+    Every address that asks gets a row, known or not: limits, waiting times and answers are then
+    the same for both, and nobody learns who takes part.
+    """
+
+    email_index = models.BinaryField(help_text="purpose email")
+    person = models.ForeignKey(
+        "people.Person",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="who the code lets in; null where no code was sent",
+    )
+    link_sent = models.BooleanField(
+        default=False, help_text="the address was not confirmed yet and got a new confirm link"
+    )
+    code_mac = models.BinaryField(help_text="HMAC of row salt and code; never the code")
+    salt = models.BinaryField()
+    sent_at = models.DateTimeField(help_text="real instant")
+    expires_at = models.DateTimeField(help_text="real instant")
+    attempts_left = models.IntegerField(default=5)
+    used_at = models.DateTimeField(null=True, help_text="real instant")
+
+    class Meta:
+        """The newest code of an address counts; old ones are swept away."""
+
+        indexes = (
+            models.Index(fields=["email_index", "id"], name="registration_code_address"),
+            models.Index(fields=["sent_at"], name="registration_code_sent"),
+            models.Index(
+                fields=["email_index"],
+                condition=Q(link_sent=True),
+                name="registration_links_sent",
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(attempts_left__gte=0), name="registration_code_tries"
+            ),
+        )

@@ -1,0 +1,83 @@
+"""Questions about registrations, for pages, the public funnel and the worker."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from gelombang import store
+from gelombang.journey.registration.rules import (
+    Code,
+    Reach,
+    RegistrationState,
+    RegistrationView,
+)
+
+
+def registration_of(*, person_id: UUID) -> RegistrationView | None:
+    """Where a person's registration stands; None for an id that never registered."""
+    rows = store.fetch(store.statement(__package__, "registration_of"), {"person_id": person_id})
+    if not rows:
+        return None
+    row = rows[0]
+    return RegistrationView(
+        state=RegistrationState(row["state"]),
+        submitted_at=row["submitted_at"],
+        email_confirmed_at=row["email_confirmed_at"],
+    )
+
+
+def counts(*, as_of: datetime) -> tuple[int, int]:
+    """How many people had registered, and confirmed their e-mail, at a virtual instant."""
+    row = store.fetch(store.statement(__package__, "counts"), {"as_of": as_of})[0]
+    return int(row["registered"]), int(row["email_confirmed"])
+
+
+def person_by_receipt(*, receipt: str) -> UUID | None:
+    """The person that a receipt (24 letters, without hyphens) leads to, once it is admitted."""
+    found: UUID | None = store.fetch_value(
+        store.statement(__package__, "person_by_receipt"), {"receipt": receipt}
+    )
+    return found
+
+
+def backlog() -> int:
+    """Rows of both intake tables that are still to be pulled."""
+    return int(store.fetch_value(store.statement(__package__, "backlog")))
+
+
+def codes_since(*, email_index: bytes, since: datetime) -> int:
+    """How many sign-in codes an address asked for since a real instant."""
+    params = {"email_index": email_index, "since": since}
+    return int(store.fetch_value(store.statement(__package__, "codes_since"), params))
+
+
+def letters_since(*, registrations: Mapping[bytes, int], since: datetime) -> dict[bytes, int]:
+    """Letters with a link that each address was owed since a real instant; absent means none.
+
+    `registrations` maps an address to its registration.
+    """
+    if not registrations:
+        return {}
+    rows = store.fetch_set(
+        store.statement(__package__, "letters_since"),
+        {
+            "registrations": list(registrations.values()),
+            "email_indexes": list(registrations),
+            "since": since,
+        },
+    )
+    return {row["email_index"]: int(row["letters"]) for row in rows}
+
+
+def reach_for_update(*, person_id: UUID | None) -> Reach | None:
+    """How a registered person can be written to; the registration stays locked until the commit."""
+    rows = store.fetch(store.statement(__package__, "reach_for_update"), {"person_id": person_id})
+    if not rows:
+        return None
+    return Reach(**{**rows[0], "state": RegistrationState(rows[0]["state"])})
+
+
+def newest_code(*, email_index: bytes) -> Code | None:
+    """The newest sign-in code that an address asked for."""
+    rows = store.fetch(store.statement(__package__, "newest_code"), {"email_index": email_index})
+    return Code(**rows[0]) if rows else None

@@ -1,0 +1,1 @@
+"""Eligibility, quota cells, a draw anyone can repeat, awards."""

@@ -1,0 +1,16 @@
+-- The next entrants of a wave beside the facts they are judged by, in the order of their entries.
+SELECT entry.entry_id, entry.person_id, entry.ticket,
+       COALESCE(facts.state = 'verified', false) AS is_verified,
+       COALESCE(facts.area, '') AS area, facts.decided_at, facts.birth_date_sealed,
+       facts.enrolled_verdict, facts.enrolled_source, facts.enrolled_code, facts.enrolled_at,
+       facts.social_aid_verdict, facts.social_aid_source, facts.social_aid_code,
+       facts.social_aid_at,
+       EXISTS (
+           SELECT FROM lifetime_claim_facts AS claim
+           WHERE claim.lifetime_index = facts.lifetime_index AND claim.state IN ('held', 'used')
+       ) AS is_served
+FROM wave_entry_facts AS entry
+LEFT JOIN verification_facts AS facts ON facts.person_id = entry.person_id
+WHERE entry.wave_id = %(wave)s AND entry.state = 'joined' AND entry.entry_id > %(after)s
+ORDER BY entry.entry_id
+LIMIT %(limit)s

@@ -1,0 +1,1 @@
+"""The state confirms who they are and what holds for them."""

@@ -1,0 +1,149 @@
+"""State an identity, claim what is due, record what registries said."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from gelombang import store
+from gelombang.journey.registration import queries as registration
+from gelombang.journey.verification import queries
+from gelombang.journey.verification.models import Check, Identity, MatchedList
+from gelombang.journey.verification.recording import DECIDERS, record as record  # noqa: PLC0414 offered to callers
+from gelombang.journey.verification.rules import (
+    LEASE,
+    VERSIONS_PER_DAY,
+    CheckKind,
+    EmailNotConfirmed,
+    IdentityAlreadyVerified,
+    IdentityBeingChecked,
+    IdentityState,
+    Question,
+    StatedIdentity,
+    TooManyCorrections,
+    check_stated,
+)
+from gelombang.kit.sealing import Keyring, blind_index, seal, unseal
+from gelombang.records.audit import actions as audit
+
+CONSENT = "identity-check/1"  # the text that people read before they state who they are
+MOST_CLAIMED = 2_000
+
+
+def state_identity(
+    *, person_id: UUID, stated: StatedIdentity, keyring: Keyring, now: datetime, real_now: datetime
+) -> int:
+    """Keep what a person states, sealed, and owe the civil registry the question (R044, R059).
+
+    The identity's id. A correction after a refutation is a new version. Nothing here depends on
+    who else stated this NIK, so nobody learns from it. Raises EmailNotConfirmed, the refusals of
+    `check_stated`, IdentityBeingChecked, IdentityAlreadyVerified or TooManyCorrections.
+    """
+    plain = check_stated(stated, now=now)
+    found = registration.registration_of(person_id=person_id)
+    if found is None or found.email_confirmed_at is None:
+        raise EmailNotConfirmed
+    with store.transaction():
+        store.lock(f"verification.state:{person_id}")
+        version = _next_version(person_id, now=now)
+        identity = _keep(person_id, version, plain, keyring, now=now)
+        Check.objects.create(
+            identity=identity, kind=CheckKind.CIVIL_REGISTRY.value, due_at=real_now
+        )
+        audit.note(
+            actor=f"person:{person_id}",
+            action="verification.state",
+            subject=f"identity:{identity.id}",
+            detail={"version": version, "consent": CONSENT},
+            now=now,
+            real_now=real_now,
+        )
+        return identity.id
+
+
+def _next_version(person_id: UUID, *, now: datetime) -> int:
+    latest = Identity.objects.filter(person_id=person_id).order_by("-version").first()
+    if latest is None:
+        return 1
+    if latest.state == IdentityState.VERIFIED:
+        raise IdentityAlreadyVerified
+    if latest.state != IdentityState.REFUTED:
+        raise IdentityBeingChecked
+    recent = Identity.objects.filter(
+        person_id=person_id, submitted_at__gt=now - timedelta(hours=24)
+    ).count()
+    if recent >= VERSIONS_PER_DAY:
+        raise TooManyCorrections
+    return latest.version + 1
+
+
+def _keep(
+    person_id: UUID, version: int, stated: StatedIdentity, keyring: Keyring, *, now: datetime
+) -> Identity:
+    def sealed(value: str, purpose: str) -> bytes:
+        return seal(keyring, value, purpose=purpose)
+
+    def index(value: str, purpose: str) -> bytes:
+        return blind_index(keyring, value, purpose=purpose)
+
+    return Identity.objects.create(
+        person_id=person_id,
+        version=version,
+        state=IdentityState.PENDING.value,
+        nik_sealed=sealed(stated.nik, "nik"),
+        family_card_sealed=sealed(stated.family_card_no, "family_card"),
+        name_sealed=sealed(stated.name, "name"),
+        sex_sealed=sealed(stated.sex, "sex"),
+        birth_place_sealed=sealed(stated.birth_place, "birth_place"),
+        birth_date_sealed=sealed(stated.birth_date.isoformat(), "birth_date"),
+        province_sealed=sealed(stated.province, "province"),
+        person_index=index(stated.nik, "person"),
+        nomination_index=index(stated.nik, "nomination"),
+        lifetime_index=index(stated.nik, "lifetime"),
+        family_card_index=index(stated.family_card_no, "family_card"),
+        submitted_at=now,
+    )
+
+
+def claim_due(
+    *, kind: CheckKind, limit: int, keyring: Keyring, real_now: datetime
+) -> list[Question]:
+    """Take up to `limit` due questions of a kind under a lease (real time), opened for asking.
+
+    After a crash the lease runs out and they are asked again; otherwise nobody is asked about
+    twice. Only the civil registry gets more than the NIK.
+    """
+    with store.transaction():
+        rows = store.fetch(
+            store.statement(__package__, "claim_due"),
+            {
+                "kind": kind.value,
+                "real_now": real_now,
+                "leased_until": real_now + LEASE,
+                "limit": min(limit, MOST_CLAIMED),
+            },
+        )
+    whole = kind is CheckKind.CIVIL_REGISTRY
+    return [
+        Question(
+            check_id=row["check_id"],
+            attempt=row["attempt"],
+            nik=unseal(keyring, row["nik_sealed"], purpose="nik"),
+            stated=queries.open_row(row=row, keyring=keyring) if whole else None,
+        )
+        for row in sorted(rows, key=lambda each: each["check_id"])
+    ]
+
+
+def match_nominations(*, now: datetime) -> int:
+    """Compare one list of nominations with everybody verified before it came (R058).
+
+    1 when a list was compared, 0 when none is left. Nominations of people who are verified later
+    are matched in the same transaction as their verdict.
+    """
+    with store.transaction():
+        store.lock(DECIDERS)  # no verdict slips between this comparison and its own
+        list_id = queries.unmatched_list()
+        if list_id is None:
+            return 0
+        store.execute(store.statement(__package__, "match_list"), {"list_id": list_id, "now": now})
+        MatchedList.objects.create(list_id=list_id, matched_at=now)
+        return 1

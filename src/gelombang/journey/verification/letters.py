@@ -1,0 +1,72 @@
+"""What we write to people about the check of their identity. No letter carries personal data."""
+
+from dataclasses import dataclass
+
+from gelombang.kit.words import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Subject and body in both languages."""
+
+    subject: Text
+    body: Text
+
+
+_VERIFIED = Letter(
+    subject=Text(id="Identitas Anda terverifikasi", en="Your identity is verified"),
+    body=Text(
+        id=(
+            "Halo,\n\n"
+            "Dukcapil membenarkan data yang Anda isi. Identitas Anda terverifikasi.\n\n"
+            "Langkah berikutnya: gabung gelombang selama masih dibuka. Kecepatan tidak menentukan; "
+            "peserta dipilih lewat undian setelah gelombang ditutup.\n\n"
+            "Buka halaman Anda: {address}\n"
+        ),
+        en=(
+            "Hello,\n\n"
+            "The civil registry confirmed the details you gave. Your identity is verified.\n\n"
+            "Next step: join the wave while it is open. Speed does not matter; people are chosen "
+            "by a draw after the wave has closed.\n\n"
+            "Open your page: {address}\n"
+        ),
+    ),
+)
+_REFUTED = Letter(
+    subject=Text(
+        id="Data Anda belum cocok dengan Dukcapil",
+        en="Your details do not match the civil registry yet",
+    ),
+    body=Text(
+        id=(
+            "Halo,\n\n"
+            "Data yang Anda isi belum cocok dengan data Dukcapil. Pendaftaran Anda tidak "
+            "hilang.\n\n"
+            "Halaman Anda menyebut bagian yang perlu diperiksa. Perbaiki bila salah ketik; bila "
+            "KTP Anda yang keliru, kantor Dukcapil dapat membetulkannya.\n\n"
+            "Buka halaman Anda: {address}\n"
+        ),
+        en=(
+            "Hello,\n\n"
+            "The details you gave do not match the civil registry yet. Your registration is not "
+            "lost.\n\n"
+            "Your page names the part to look at. Correct it if it was mistyped; if your identity "
+            "card is wrong, a Dukcapil office can correct it.\n\n"
+            "Open your page: {address}\n"
+        ),
+    ),
+)
+
+
+def verified(*, base_url: str) -> Letter:
+    """The letter after the registry confirmed a person."""
+    return _addressed(_VERIFIED, base_url)
+
+
+def refuted(*, base_url: str) -> Letter:
+    """The letter after the registry contradicted a statement."""
+    return _addressed(_REFUTED, base_url)
+
+
+def _addressed(letter: Letter, base_url: str) -> Letter:
+    return Letter(letter.subject, letter.body.fill(address=f"{base_url}/saya"))

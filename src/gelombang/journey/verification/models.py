@@ -1,0 +1,150 @@
+"""Stated identities, questions to partners, attestations, disputes, nomination matches."""
+
+from django.db import models
+from django.db.models import Q
+
+from gelombang import store
+from gelombang.journey.verification.rules import CheckState, IdentityState
+
+
+class Identity(store.Row):
+    """What a person stated about themselves, sealed; a correction is a new version."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField(help_text="1, 2 ... per person; the highest is in force")
+    state = models.TextField(default=IdentityState.PENDING)
+    nik_sealed = models.BinaryField(help_text="purpose nik")
+    family_card_sealed = models.BinaryField(help_text="purpose family_card")
+    name_sealed = models.BinaryField(help_text="purpose name")
+    sex_sealed = models.BinaryField(help_text="purpose sex: male or female")
+    birth_place_sealed = models.BinaryField(help_text="purpose birth_place")
+    birth_date_sealed = models.BinaryField(help_text="purpose birth_date: ISO 8601")
+    province_sealed = models.BinaryField(help_text="purpose province: two-digit code of residence")
+    person_index = models.BinaryField(db_index=True, help_text="of the NIK, purpose person")
+    nomination_index = models.BinaryField(db_index=True, help_text="of the NIK, purpose nomination")
+    lifetime_index = models.BinaryField(help_text="of the NIK, purpose lifetime")
+    family_card_index = models.BinaryField(help_text="purpose family_card")
+    area = models.CharField(max_length=2, default="", help_text="province, once confirmed")
+    submitted_at = models.DateTimeField(help_text="virtual instant")
+    decided_at = models.DateTimeField(null=True, help_text="virtual instant of the verdict")
+
+    class Meta:
+        """Versions do not repeat; at most one is verified per person."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["person", "version"], name="verification_version"),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(state=IdentityState.VERIFIED),
+                name="verification_one_verified",
+            ),
+            models.UniqueConstraint(
+                fields=["person_index"],
+                condition=Q(state=IdentityState.VERIFIED),
+                name="verification_one_person_per_nik",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(state=IdentityState.VERIFIED),
+                name="verification_verified_at",
+            ),
+        )
+
+
+class Check(store.Row):
+    """One question to one partner about one version of one person's data."""
+
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField()
+    state = models.TextField(default=CheckState.DUE)
+    due_at = models.DateTimeField(help_text="real instant from which it may be asked")
+    leased_until = models.DateTimeField(null=True, help_text="real instant")
+    attempts = models.IntegerField(default=0)
+
+    class Meta:
+        """Asked once per kind; the work list reads open ones only."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["identity", "kind"], name="verification_check_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=["kind", "due_at", "id"],
+                condition=Q(state__in=(CheckState.DUE, CheckState.ASKED)),
+                name="verification_check_open",
+            ),
+        )
+
+
+class Attestation(store.Row):
+    """A usable answer of a partner: kept for appeals, never edited."""
+
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField()
+    verdict = models.TextField()
+    source = models.TextField(help_text="who answered, e.g. Dukcapil")
+    code = models.TextField(help_text="the partner's response code, or ours of the comparison")
+    detail = models.JSONField(default=dict, help_text="names of elements that differ; no values")
+    answer_sha256 = models.TextField(help_text="of the raw answer")
+    as_of = models.DateTimeField(null=True, help_text="state of the partner's data, where it says")
+    answered_at = models.DateTimeField(help_text="virtual instant")
+    expires_at = models.DateTimeField(help_text="virtual instant")
+
+    class Meta:
+        """Read by identity and kind, latest first."""
+
+        indexes = (models.Index(fields=["identity", "kind", "-id"], name="verification_attested"),)
+
+
+class Dispute(store.Row):
+    """Two confirmed claims on one NIK, waiting for casework."""
+
+    person_index = models.BinaryField(help_text="of the NIK in question, purpose person")
+    opened_at = models.DateTimeField(help_text="virtual instant")
+    resolved_at = models.DateTimeField(null=True, help_text="virtual instant")
+
+    class Meta:
+        """One open dispute per NIK."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person_index"],
+                condition=Q(resolved_at__isnull=True),
+                name="verification_one_open_dispute",
+            ),
+        )
+
+
+class DisputeClaim(store.Row):
+    """One side of a dispute."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="+")
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """A claim stands in a dispute once."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["dispute", "identity"], name="verification_claim_once"),
+        )
+
+
+class NominationMatch(store.Row):
+    """A nomination found its person (R058)."""
+
+    nomination = models.OneToOneField(
+        "nominations.Nomination", on_delete=models.PROTECT, related_name="+"
+    )
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
+    matched_at = models.DateTimeField(help_text="virtual instant")
+
+
+class MatchedList(models.Model):
+    """A list of nominations that was compared with everybody verified before it came."""
+
+    list = models.OneToOneField(
+        "nominations.NominationList", on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    matched_at = models.DateTimeField(help_text="virtual instant")

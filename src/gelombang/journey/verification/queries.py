@@ -1,0 +1,139 @@
+"""Questions about identities, for pages, later steps and the worker."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gelombang import store
+from gelombang.journey.verification.rules import (
+    CheckKind,
+    Estimate,
+    IdentityState,
+    StatedIdentity,
+    estimate,
+)
+from gelombang.journey.verification.statement import read_iso_birth_date
+from gelombang.kit.sealing import Keyring, unseal
+from gelombang.records.partners import queries as partners
+
+MOST_COUNTED = 20_000  # people before somebody: beyond this the page says "more than"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityView:
+    """Where somebody's statement stands, as the person sees it.
+
+    A disputed statement looks like a pending one: nobody learns that somebody else claims a NIK.
+    """
+
+    identity_id: int
+    version: int
+    state: IdentityState
+    submitted_at: datetime
+    decided_at: datetime | None
+    problem_code: str  # the registry's code when refuted, else empty
+    problem_elements: tuple[str, ...]  # names of elements that differ when refuted
+
+
+def identity_of(*, person_id: UUID) -> IdentityView | None:
+    """The statement in force of a person; None when they stated nothing yet."""
+    rows = store.fetch(store.statement(__package__, "identity_of"), {"person_id": person_id})
+    if not rows:
+        return None
+    row = rows[0]
+    state = IdentityState(row["state"])
+    refuted = state is IdentityState.REFUTED
+    waiting = state in {IdentityState.PENDING, IdentityState.DISPUTED}
+    return IdentityView(
+        identity_id=row["id"],
+        version=row["version"],
+        state=IdentityState.PENDING if waiting else state,
+        submitted_at=row["submitted_at"],
+        decided_at=None if waiting else row["decided_at"],
+        problem_code=row["code"] if refuted else "",
+        problem_elements=tuple(json.loads(row["detail"]).get("elements", ())) if refuted else (),
+    )
+
+
+def wait_of(*, person_id: UUID, now: datetime, real_now: datetime) -> Estimate | None:
+    """How long somebody's check may take yet (R067); None when nothing of theirs is checked.
+
+    A disputed statement looks like one at the head of the queue.
+    """
+    rows = store.fetch(store.statement(__package__, "identity_of"), {"person_id": person_id})
+    if not rows or rows[0]["state"] not in {IdentityState.PENDING, IdentityState.DISPUTED}:
+        return None
+    before = 0
+    if rows[0]["state"] == IdentityState.PENDING:
+        before = store.fetch_value(
+            store.statement(__package__, "people_before"),
+            {
+                "due_at": rows[0]["due_at"],
+                "check_id": rows[0]["check_id"],
+                "limit": MOST_COUNTED + 1,
+            },
+        )
+    registry = partners.partner(code=CheckKind.CIVIL_REGISTRY)
+    return estimate(
+        before=min(before, MOST_COUNTED),
+        exact=before <= MOST_COUNTED,
+        per_second=registry.records_per_second if registry else 0,
+        paused=registry is None or registry.is_closed(now=now, real_now=real_now),
+    )
+
+
+def counts(*, as_of: datetime) -> int:
+    """How many people were NIK-verified at a virtual instant (R104)."""
+    return int(store.fetch_value(store.statement(__package__, "counts"), {"as_of": as_of}))
+
+
+def backlog_by_kind() -> dict[str, int]:
+    """Open questions to each registry."""
+    rows = store.fetch(store.statement(__package__, "backlog"))
+    return {kind.value: 0 for kind in CheckKind} | {row["kind"]: row["open"] for row in rows}
+
+
+def backlog() -> int:
+    """Open questions to all registries together."""
+    return sum(backlog_by_kind().values())
+
+
+def due_count(*, kind: CheckKind, limit: int, real_now: datetime) -> int:
+    """How many questions of a kind may be asked now, counted up to `limit`."""
+    found = store.fetch_value(
+        store.statement(__package__, "due_count"),
+        {"kind": kind.value, "real_now": real_now, "limit": limit},
+    )
+    return int(found)
+
+
+def opened(*, identity_ids: Sequence[int], keyring: Keyring) -> dict[int, StatedIdentity]:
+    """What a bounded batch of people stated, opened; by identity."""
+    rows = store.fetch(store.statement(__package__, "opened"), {"ids": list(identity_ids)})
+    return {row["id"]: open_row(row=row, keyring=keyring) for row in rows}
+
+
+def open_row(*, row: Mapping[str, Any], keyring: Keyring) -> StatedIdentity:
+    """The statement in a row of sealed columns. Raises SealBroken."""
+
+    def plain(purpose: str) -> str:
+        return unseal(keyring, row[f"{purpose}_sealed"], purpose=purpose)
+
+    return StatedIdentity(
+        nik=plain("nik"),
+        family_card_no=plain("family_card"),
+        name=plain("name"),
+        sex=plain("sex"),
+        birth_place=plain("birth_place"),
+        birth_date=read_iso_birth_date(plain("birth_date")),
+        province=plain("province"),
+    )
+
+
+def unmatched_list() -> int | None:
+    """A list of nominations that was not compared with verified people yet (R058)."""
+    found: int | None = store.fetch_value(store.statement(__package__, "unmatched_list"))
+    return found

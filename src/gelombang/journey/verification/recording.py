@@ -1,0 +1,274 @@
+"""Record what registries said, in sets: checks, attestations, verdicts, disputes, what follows.
+
+One transaction per batch. Decisions about identities are taken by one transaction at a time
+(`DECIDERS`), so that two confirmed claims on one NIK always see each other.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gelombang import store
+from gelombang.journey.verification import letters
+from gelombang.journey.verification.rules import (
+    FOLLOW_UPS,
+    SOURCES,
+    VALIDITY,
+    Answer,
+    CheckKind,
+    Fact,
+    IdentityState,
+    NoFact,
+    Unknown,
+    Verdict,
+)
+from gelombang.kit.sealing import Keyring, unseal
+from gelombang.kit.words import LANGUAGES
+from gelombang.records.audit import actions as audit
+from gelombang.records.notices import actions as notices
+from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.partners.rules import retry_after
+from gelombang.records.people import actions as people, queries as contacts
+
+DECIDERS = "verification.decide"
+ACTOR = "job:verification"
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A pending statement that the registry has just judged."""
+
+    check_id: int
+    identity_id: int
+    person_id: UUID
+    person_index: bytes
+
+
+def record(
+    *,
+    kind: CheckKind,
+    answers: Sequence[Answer],
+    keyring: Keyring,
+    base_url: str,
+    now: datetime,
+    real_now: datetime,
+) -> int:
+    """Write a bounded batch of answers; how many were usable and new.
+
+    Unknown outcomes are due again after a back-off and are never a verdict (R066). Recording an
+    answer a second time changes nothing.
+    """
+    usable = {a.check_id: a for a in answers if not isinstance(a.outcome, Unknown)}
+    unknown = [a for a in answers if isinstance(a.outcome, Unknown)]
+    with store.transaction():
+        if usable and kind is CheckKind.CIVIL_REGISTRY:
+            store.lock(DECIDERS)
+        _postpone(unknown, real_now=real_now)
+        rows = _close_checks(sorted(usable))
+        _attest(kind, rows, usable, now=now)
+        if kind is CheckKind.CIVIL_REGISTRY:
+            _decide(rows, usable, keyring, base_url, now=now, real_now=real_now)
+        return len(rows)
+
+
+def _postpone(unknown: Sequence[Answer], *, real_now: datetime) -> None:
+    if not unknown:
+        return
+    ordered = sorted(unknown, key=lambda answer: answer.check_id)
+    store.execute_set(
+        store.statement(__package__, "postpone"),
+        {
+            "ids": [answer.check_id for answer in ordered],
+            "attempts": [answer.attempt for answer in ordered],
+            "due_at": [
+                real_now + retry_after(attempts=answer.attempt, salt=answer.check_id)
+                for answer in ordered
+            ],
+        },
+    )
+
+
+def _close_checks(check_ids: Sequence[int]) -> list[dict[str, Any]]:
+    if not check_ids:
+        return []
+    rows = store.fetch_set(store.statement(__package__, "answered"), {"ids": list(check_ids)})
+    return sorted(rows, key=lambda row: row["check_id"])
+
+
+def _attest(
+    kind: CheckKind,
+    rows: Sequence[Mapping[str, Any]],
+    usable: Mapping[int, Answer],
+    *,
+    now: datetime,
+) -> None:
+    if not rows:
+        return
+    found = [usable[row["check_id"]] for row in rows]
+    outcomes = [answer.outcome for answer in found]
+    store.execute_set(
+        store.statement(__package__, "attest"),
+        {
+            "kind": kind.value,
+            "source": SOURCES[kind],
+            "now": now,
+            "expires_at": now + VALIDITY[kind],
+            "identities": [row["identity_id"] for row in rows],
+            "verdicts": [_verdict(outcome).value for outcome in outcomes],
+            "codes": [getattr(outcome, "code", "") for outcome in outcomes],
+            "details": [json.dumps(_detail(outcome)) for outcome in outcomes],
+            "sha256s": [answer.answer_sha256 for answer in found],
+            "as_ofs": [answer.as_of for answer in found],
+        },
+    )
+
+
+def _verdict(outcome: object) -> Verdict:
+    return Verdict.FACT if isinstance(outcome, Fact) else Verdict.NO_FACT
+
+
+def _detail(outcome: object) -> dict[str, list[str]]:
+    if isinstance(outcome, NoFact) and outcome.elements:
+        return {"elements": list(outcome.elements)}
+    return {}
+
+
+def _decide(
+    rows: Sequence[Mapping[str, Any]],
+    usable: Mapping[int, Answer],
+    keyring: Keyring,
+    base_url: str,
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    pending = [
+        _Claim(row["check_id"], row["identity_id"], row["person_id"], bytes(row["person_index"]))
+        for row in rows
+        if row["state"] == IdentityState.PENDING
+    ]
+    if not pending:
+        return
+    confirmed = [c for c in pending if isinstance(usable[c.check_id].outcome, Fact)]
+    refuted = [c for c in pending if not isinstance(usable[c.check_id].outcome, Fact)]
+    sole = _without_disputes(confirmed, now=now, real_now=real_now)
+    _write_verdicts(sole, refuted, keyring, now=now)
+    ids = [claim.identity_id for claim in sole]
+    store.execute_set(
+        store.statement(__package__, "ask_follow_ups"),
+        {"ids": ids, "kinds": [kind.value for kind in FOLLOW_UPS], "real_now": real_now},
+    )
+    store.execute_set(store.statement(__package__, "match_people"), {"ids": ids, "now": now})
+    _owe_letters(sole, refuted, keyring, base_url, now=now, real_now=real_now)
+
+
+def _without_disputes(
+    confirmed: Sequence[_Claim], *, now: datetime, real_now: datetime
+) -> list[_Claim]:
+    """The claims that nobody else has; every other becomes one side of a dispute."""
+    if not confirmed:
+        return []
+    rows = store.fetch_set(
+        store.statement(__package__, "rivals"),
+        {"indexes": sorted({claim.person_index for claim in confirmed})},
+    )
+    earlier = [
+        _Claim(0, row["identity_id"], row["person_id"], bytes(row["person_index"])) for row in rows
+    ]
+    claimers: dict[bytes, set[UUID]] = {}
+    for claim in (*earlier, *confirmed):
+        claimers.setdefault(claim.person_index, set()).add(claim.person_id)
+    alone = {c.person_id: c for c in confirmed if len(claimers[c.person_index]) == 1}
+    niks = {person_id: claim.person_index for person_id, claim in alone.items()}
+    taken = people.settle_niks(niks=niks).taken
+    contested = {index for index, who in claimers.items() if len(who) > 1}
+    contested |= {alone[person_id].person_index for person_id in taken}
+    sides = [claim for claim in (*earlier, *confirmed) if claim.person_index in contested]
+    _dispute(sides, now=now, real_now=real_now)
+    return [claim for claim in confirmed if claim.person_index not in contested]
+
+
+def _dispute(sides: Sequence[_Claim], *, now: datetime, real_now: datetime) -> None:
+    if not sides:
+        return
+    indexes = [side.person_index for side in sides]
+    ids = [side.identity_id for side in sides]
+    opened = store.fetch_set(
+        store.statement(__package__, "open_disputes"), {"indexes": indexes, "now": now}
+    )
+    store.execute_set(
+        store.statement(__package__, "dispute_claims"), {"indexes": indexes, "ids": ids}
+    )
+    store.execute_set(store.statement(__package__, "dispute"), {"ids": sorted(ids)})
+    for row in opened:
+        audit.note(
+            actor=ACTOR,
+            action="verification.dispute",
+            subject=f"dispute:{row['id']}",
+            now=now,
+            real_now=real_now,
+        )
+
+
+def _write_verdicts(
+    verified: Sequence[_Claim], refuted: Sequence[_Claim], keyring: Keyring, *, now: datetime
+) -> None:
+    areas = _areas([claim.identity_id for claim in verified], keyring)
+    decisions = [(i, IdentityState.VERIFIED.value, area) for i, area in areas.items()]
+    decisions += [(claim.identity_id, IdentityState.REFUTED.value, "") for claim in refuted]
+    decisions.sort()
+    store.execute_set(
+        store.statement(__package__, "decide"),
+        {
+            "ids": [each[0] for each in decisions],
+            "states": [each[1] for each in decisions],
+            "areas": [each[2] for each in decisions],
+            "now": now,
+        },
+    )
+
+
+def _areas(identity_ids: Sequence[int], keyring: Keyring) -> dict[int, str]:
+    rows = store.fetch_set(store.statement(__package__, "provinces"), {"ids": list(identity_ids)})
+    return {row["id"]: unseal(keyring, row["province_sealed"], purpose="province") for row in rows}
+
+
+def _owe_letters(
+    verified: Sequence[_Claim],
+    refuted: Sequence[_Claim],
+    keyring: Keyring,
+    base_url: str,
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """One letter a verdict. Every person of a kind and language gets the same sealed words."""
+    kinds = {
+        "verified": (verified, letters.verified(base_url=base_url)),
+        "refuted": (refuted, letters.refuted(base_url=base_url)),
+    }
+    reachable = contacts.contacts(person_ids=[c.person_id for c in (*verified, *refuted)])
+    owed = []
+    for name, (claims, letter) in kinds.items():
+        words = {
+            language: seal_letter(
+                keyring, letter.subject.in_language(language), letter.body.in_language(language)
+            )
+            for language in LANGUAGES
+        }
+        owed += [
+            Owed(
+                key=f"verification:{claim.identity_id}:{name}",
+                person_id=claim.person_id,
+                kind=f"verification.{name}",
+                address_sealed=reachable[claim.person_id].address_sealed,
+                language=reachable[claim.person_id].language,
+                letter_sealed=words[reachable[claim.person_id].language],
+            )
+            for claim in claims
+            if claim.person_id in reachable
+        ]
+    notices.owe(notices=owed, now=now, real_now=real_now)

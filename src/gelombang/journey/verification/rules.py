@@ -1,0 +1,244 @@
+"""Identity states, and the three outcomes of a check: fact, no fact, unknown.
+
+A partner's technical fault never becomes a verdict about a person: it is unknown, and asked again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from gelombang.journey.verification.statement import (
+    StatedIdentity as StatedIdentity,  # noqa: PLC0414 offered to callers, as the next two
+    check_stated as check_stated,  # noqa: PLC0414
+    problems_of as problems_of,  # noqa: PLC0414
+)
+from gelombang.kit.errors import Refusal
+from gelombang.kit.words import Text
+
+
+class IdentityState(StrEnum):
+    """Where a stated identity stands with the civil registry."""
+
+    PENDING = "pending"
+    """Stated, not yet answered by the registry."""
+    VERIFIED = "verified"
+    """The registry confirmed every compared element, for this person alone."""
+    REFUTED = "refuted"
+    """The registry contradicted an element, or knows no such living, active person."""
+    DISPUTED = "disputed"
+    """The registry confirmed two people's claims on one NIK; casework decides."""
+
+
+IDENTITY_MOVES: Mapping[str, frozenset[str]] = {
+    IdentityState.PENDING: frozenset(
+        {IdentityState.VERIFIED, IdentityState.REFUTED, IdentityState.DISPUTED}
+    ),
+    IdentityState.VERIFIED: frozenset({IdentityState.DISPUTED}),
+    IdentityState.REFUTED: frozenset(),
+    IdentityState.DISPUTED: frozenset({IdentityState.VERIFIED, IdentityState.REFUTED}),
+}
+
+
+class CheckKind(StrEnum):
+    """What we ask, and whom."""
+
+    CIVIL_REGISTRY = "civil_registry"
+    """Dukcapil: do these elements belong to this NIK?"""
+    EDUCATION = "education"
+    """The education hub: is the person at school or university now? (R064)"""
+    SOCIAL_AID = "social_aid"
+    """The social registry: does the person receive social aid? (R065)"""
+
+
+FOLLOW_UPS = (CheckKind.EDUCATION, CheckKind.SOCIAL_AID)
+SOURCES = {
+    CheckKind.CIVIL_REGISTRY: "Dukcapil",
+    CheckKind.EDUCATION: "Dapodik & PDDikti",
+    CheckKind.SOCIAL_AID: "DTKS",
+}
+# How long an answer may be relied on, in virtual time.
+VALIDITY = {
+    CheckKind.CIVIL_REGISTRY: timedelta(days=365),
+    CheckKind.EDUCATION: timedelta(days=180),
+    CheckKind.SOCIAL_AID: timedelta(days=90),
+}
+
+
+class CheckState(StrEnum):
+    """Where one question to one partner stands."""
+
+    DUE = "due"
+    """To be asked, now or at `due_at` after an unknown outcome."""
+    ASKED = "asked"
+    """Claimed by a worker; falls back to due when its lease ends."""
+    ANSWERED = "answered"
+    """A usable answer is kept as an attestation."""
+
+
+CHECK_MOVES: Mapping[str, frozenset[str]] = {
+    # A claim that ran out may still be answered while the question rests before its next try.
+    CheckState.DUE: frozenset({CheckState.ASKED, CheckState.ANSWERED}),
+    CheckState.ASKED: frozenset({CheckState.DUE, CheckState.ANSWERED}),
+    CheckState.ANSWERED: frozenset({CheckState.DUE}),
+}
+LEASE = timedelta(seconds=25)  # real; longer than a client's time-out and the write after it
+
+
+class Verdict(StrEnum):
+    """What an attestation says. Unknown is never stored as a verdict: it is asked again."""
+
+    FACT = "fact"
+    """It holds."""
+    NO_FACT = "no_fact"
+    """It does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """It holds."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoFact:
+    """It does not hold; `elements` name what differs, never how."""
+
+    code: str
+    elements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing was learnt about the person; `why` is for our figures."""
+
+    why: str
+
+
+Outcome = Fact | NoFact | Unknown
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Question:
+    """One claimed check, opened for asking. Its repr shows no personal data."""
+
+    check_id: int
+    attempt: int
+    nik: str
+    stated: StatedIdentity | None  # what the civil registry compares; others learn the NIK alone
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one claimed check."""
+
+    check_id: int
+    attempt: int
+    outcome: Outcome
+    answer_sha256: str = ""
+    as_of: datetime | None = None
+
+
+# What must match to the letter, and what the registry scores for likeness.
+EXACT = ("nik", "family_card_no", "sex", "birth_date", "province")
+FUZZY = ("name", "birth_place")
+LIKENESS_THRESHOLD = 85  # percent: spellings of one name pass, other names do not
+ABOUT_THE_PERSON = frozenset({"11", "12", "13", "14", "15"})
+FOUND = "01"
+
+
+class ElementMatch(Protocol):
+    """How the registry compared one element."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it says that the element is right."""
+
+    @property
+    def score(self) -> int | None:
+        """Its likeness in percent, where it gives one."""
+
+
+def judge_registry(code: str, matches: Mapping[str, ElementMatch]) -> Outcome:
+    """What the civil registry's answer says about the person (R059).
+
+    Every element must agree. An element without an answer, or with a score that contradicts the
+    registry's own word, is a fault of the partner: unknown.
+    """
+    if code in ABOUT_THE_PERSON:
+        return NoFact(code)
+    if code != FOUND:
+        return Unknown(f"code {code}")
+    if missing := [name for name in (*EXACT, *FUZZY) if name not in matches]:
+        return Unknown(f"no comparison of {missing[0]}")
+    for name in FUZZY:
+        score = matches[name].score
+        if score is not None and (score >= LIKENESS_THRESHOLD) != matches[name].agrees:
+            return Unknown(f"score and word of {name} disagree")
+    differing = tuple(name for name in (*EXACT, *FUZZY) if not matches[name].agrees)
+    return NoFact(code, differing) if differing else Fact(code)
+
+
+VERSIONS_PER_DAY = 5  # more corrections than honest typing needs, fewer than guessing does
+
+
+class EmailNotConfirmed(Refusal):
+    """The e-mail address comes first (R045)."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Konfirmasi alamat surel Anda dulu. Buka tautan di surel yang kami kirim.",
+        en="Confirm your e-mail address first. Open the link in the e-mail we sent.",
+    )
+    status: ClassVar[int] = 409
+
+
+class IdentityBeingChecked(Refusal):
+    """The statement in force awaits its answer."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Data Anda sedang diperiksa. Kami memberi tahu Anda bila sudah selesai.",
+        en="Your details are being checked. We tell you when it is done.",
+    )
+    status: ClassVar[int] = 409
+
+
+class IdentityAlreadyVerified(Refusal):
+    """Nothing is left to state."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Identitas Anda sudah terverifikasi. Tidak ada yang perlu diisi lagi.",
+        en="Your identity is verified already. There is nothing left to fill in.",
+    )
+    status: ClassVar[int] = 409
+
+
+class TooManyCorrections(Refusal):
+    """Five statements in a day: this looks like guessing, or needs help."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Anda sudah mengirim data lima kali dalam 24 jam. Coba lagi besok, atau periksa "
+        "data Anda di kantor Dukcapil.",
+        en="You have sent your details five times within 24 hours. Try again tomorrow, or check "
+        "your data at a Dukcapil office.",
+    )
+    status: ClassVar[int] = 429
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An honest guess of the wait: people before you, and a band in minutes (None: paused)."""
+
+    before: int
+    exact: bool  # False: at least so many
+    minutes_from: int | None
+    minutes_to: int | None
+
+
+def estimate(*, before: int, exact: bool, per_second: int, paused: bool) -> Estimate:
+    """The wait for somebody with `before` people ahead at a partner's contract rate."""
+    if paused or per_second <= 0:
+        return Estimate(before, exact, None, None)
+    seconds = before / per_second
+    return Estimate(before, exact, int(seconds // 60), int(seconds * 3 // 60) + 1)

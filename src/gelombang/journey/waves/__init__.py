@@ -1,0 +1,1 @@
+"""A wave opens, people join it, it closes."""

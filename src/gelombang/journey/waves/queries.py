@@ -1,0 +1,134 @@
+"""Waves, entries and answers, read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from gelombang import store
+from gelombang.journey.waves.models import Entry, EntryAnswer, Ticket, Wave
+from gelombang.journey.waves.rules import EntryState, WaveState
+from gelombang.records.programme import queries as programmes
+
+ENTRY_INTAKE = "wave_entry_request"
+
+
+@dataclass(frozen=True, slots=True)
+class WaveView:
+    """A wave with its calendar in force."""
+
+    id: str
+    number: int
+    quota: int
+    state: str
+    name: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    closed_real_at: datetime | None
+    programme_version_id: int
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the calendar lets people join at this virtual instant."""
+        if self.opens_at is None or now < self.opens_at:
+            return False
+        return self.closes_at is None or now < self.closes_at
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """Where somebody stands in a wave; `refusal` is a code of rules.REFUSALS, empty when in."""
+
+    state: str
+    ticket: str
+    joined_at: datetime | None
+    refusal: str
+
+
+def _view(row: Wave) -> WaveView:
+    calendar = programmes.schedule(subject=row.id)
+    return WaveView(
+        id=row.id,
+        number=row.number,
+        quota=row.quota,
+        state=row.state,
+        name=calendar.name if calendar else row.id,
+        opens_at=calendar.opens_at if calendar else None,
+        closes_at=calendar.closes_at if calendar else None,
+        closed_at=row.closed_at,
+        closed_real_at=row.closed_real_at,
+        programme_version_id=row.programme_version_id,
+    )
+
+
+def waves() -> Sequence[WaveView]:
+    """Every wave, by number (at most 200)."""
+    return [_view(row) for row in Wave.objects.order_by("number", "id")[:200]]
+
+
+def wave(*, wave_id: str) -> WaveView | None:
+    """One wave by its id."""
+    row = Wave.objects.filter(id=wave_id).first()
+    return _view(row) if row else None
+
+
+def open_wave(*, now: datetime) -> WaveView | None:
+    """The wave that people can join at this virtual instant; the first one if there are several."""
+    return next((each for each in waves() if each.is_open(now) and not _is_over(each)), None)
+
+
+def _is_over(view: WaveView) -> bool:
+    return view.state in {WaveState.CLOSED, WaveState.VOID}
+
+
+def next_wave(*, now: datetime) -> WaveView | None:
+    """The next wave that will open after this virtual instant."""
+    coming = [each for each in waves() if each.opens_at is not None and each.opens_at > now]
+    return min(coming, key=lambda each: each.opens_at or now, default=None)
+
+
+def entry_of(*, person_id: UUID, wave_id: str) -> EntryView | None:
+    """Somebody's entry in a wave, else the latest refusal, else None."""
+    entry = Entry.objects.filter(wave_id=wave_id, person_id=person_id).first()
+    if entry is not None:
+        return _entry_view(entry)
+    refused = (
+        EntryAnswer.objects.filter(wave_id=wave_id, person_id=person_id)
+        .order_by("-request_id")
+        .first()
+    )
+    return EntryView("", "", None, refused.refusal) if refused else None
+
+
+def _entry_view(entry: Entry) -> EntryView:
+    ticket = Ticket.objects.filter(entry_id=entry.id).first()
+    return EntryView(entry.state, ticket.ticket if ticket else "", entry.joined_at, "")
+
+
+def answer_to(*, receipt: str) -> EntryView | None:
+    """What became of an entry request; None while it waits to be decided, or is unknown."""
+    answer = EntryAnswer.objects.select_related("entry").filter(request__receipt=receipt).first()
+    if answer is None:
+        return None
+    if answer.entry is None:
+        return EntryView("", "", None, answer.refusal)
+    return _entry_view(answer.entry)
+
+
+def counts(*, as_of: datetime) -> int:
+    """People who had joined a wave before this virtual instant and are still in it."""
+    found: int = store.fetch_value(store.statement(__package__, "joined"), {"as_of": as_of})
+    return found
+
+
+def entries(*, wave_id: str) -> int:
+    """People who are in a wave."""
+    return Entry.objects.filter(wave_id=wave_id).exclude(state=EntryState.WITHDRAWN).count()
+
+
+def backlog() -> int:
+    """Entry requests that came and are not answered yet."""
+    found: int = store.fetch_value(
+        store.statement(__package__, "backlog"), {"intake": ENTRY_INTAKE}
+    )
+    return found

@@ -1,0 +1,118 @@
+"""A line to a partner keeps to the contract of the programme in force, and asks nobody without."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.journey.verification import world
+
+from gelombang.cli.places import clone
+from gelombang.jobs import verification
+from gelombang.jobs.loop import Context
+from gelombang.jobs.verification import Line
+from gelombang.journey.verification import queries
+from gelombang.journey.verification.rules import Answer, CheckKind, Fact, Question
+from gelombang.records.partners import queries as partners
+from gelombang.records.programme import actions as programme
+from gelombang.settings.environment import load
+
+pytestmark = pytest.mark.django_db
+FILE = (clone() / "programmes" / "prakerja-2020.toml").read_text()
+CIVIL = (
+    'code = "civil_registry"\nname = "Dukcapil"\ncalls_per_second = 500\nburst = 50\nbatch_size = 1'
+)
+
+
+class Partner:
+    """Confirms everybody; keeps how many people came in each call."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    async def __call__(self, questions: Sequence[Question]) -> list[Answer]:
+        self.batches.append(len(questions))
+        return [Answer(each.check_id, each.attempt, Fact("01"), "ab" * 32) for each in questions]
+
+
+@pytest.fixture
+def partner() -> Partner:
+    return Partner()
+
+
+@pytest.fixture
+def line(partner, monkeypatch) -> Iterator[Line]:
+    monkeypatch.setattr(verification, "CONTRACT_SECONDS", 0.0)
+    opened = Line(CheckKind.CIVIL_REGISTRY, lambda *_: partner, most_calls=50, most_per_call=3)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def backlog(keyring) -> None:
+    for number in range(6):
+        person = world.register(keyring, f"orang{number}@example.id")
+        world.state(keyring, person, world.somebody(number))
+
+
+@pytest.fixture
+def context(keyring) -> Context:
+    now, real = world.NOW, world.REAL + timedelta(minutes=1)
+    return Context(now, real, keyring, world.BASE, load(), threading.Event())
+
+
+def a_second_after(context: Context) -> Context:
+    return replace(context, real_now=context.real_now + timedelta(seconds=1))
+
+
+def load_programme(contract: str) -> None:
+    text = FILE.replace(CIVIL, contract)
+    programme.load(text=text, actor="cli:test", now=world.NOW, real_now=world.REAL)
+
+
+def work_off(line: Line, context: Context) -> None:
+    for _ in range(200):
+        if not line(context):
+            return
+    raise AssertionError("it never ends")
+
+
+def test_nobody_is_asked_before_a_programme_is_loaded(line, partner, backlog, context):
+    assert [line(context), line(context)] == [0, 0]
+    assert partners.partner(code="civil_registry") is None
+    assert queries.backlog() == 6
+    load_programme(CIVIL)
+    work_off(line, context)
+    assert partner.batches == [1] * 6
+    assert partners.partner(code="civil_registry").calls == 6
+    assert queries.backlog_by_kind()["civil_registry"] == 0
+
+
+def test_nobody_is_asked_whom_the_programme_names_no_contract_with(line, partner, backlog, context):
+    load_programme(CIVIL.replace("civil_registry", "bank"))
+    assert line(context) == 0
+    assert partner.batches == []
+
+
+def test_a_later_version_is_adopted_while_the_worker_runs(line, partner, backlog, context):
+    load_programme(CIVIL.replace("burst = 50", "burst = 2"))
+    assert line(context) > 0  # two calls, and the bucket is empty
+    load_programme(CIVIL.replace("batch_size = 1", "batch_size = 200"))
+    line(context)
+    assert partners.partner(code="civil_registry").batch_size == 200
+    assert partners.partner(code="civil_registry").calls == 2, "no permits as a present"
+    work_off(line, a_second_after(context))
+    assert sorted(partner.batches) == [1, 1, 1, 3], "never more than the protocol carries"
+
+
+def test_a_contract_that_ended_stops_the_asking_and_keeps_what_came_back(
+    line, partner, backlog, context
+):
+    load_programme(CIVIL.replace("burst = 50", "burst = 2"))
+    assert line(context) > 0
+    load_programme(CIVIL.replace("civil_registry", "bank"))
+    for _ in range(20):
+        line(a_second_after(context))
+    assert partner.batches == [1, 1]
+    assert queries.backlog_by_kind()["civil_registry"] == 4
