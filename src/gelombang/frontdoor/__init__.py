@@ -1,0 +1,1 @@
+"""The surge: check, commit in groups, give a receipt. No Django."""

@@ -1,0 +1,89 @@
+"""How answers look: pages for people, problem documents for machines, and their headers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from http import HTTPStatus
+from urllib.parse import quote
+
+import msgspec
+
+from gelombang.frontdoor.core import Header, Request, Response
+from gelombang.frontdoor.pages import Markup
+from gelombang.kit.errors import Refusal
+from gelombang.kit.problems import MEDIA_TYPE, problem, problem_of
+from gelombang.kit.words import Text
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; {scripts}"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+NO_SCRIPTS = _POLICY.format(scripts="")
+OWN_SCRIPTS = _POLICY.format(scripts="script-src 'self'; ")
+HTML = ("content-type", "text/html; charset=utf-8")
+NO_STORE = ("cache-control", "no-store")
+NO_REFERRER = ("referrer-policy", "no-referrer")
+_URL_MARKS = "%/?#[]@!$&'()*+,;=:"  # RFC 3986: these mean something in an address and stay
+_COMMON: tuple[Header, ...] = (
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+    ("content-security-policy", NO_SCRIPTS),
+)
+_HSTS = ("strict-transport-security", "max-age=31536000; includeSubDomains; preload")
+
+
+def dressed(response: Response, *, is_secure: bool) -> Response:
+    """The response with the headers that all of ours carry, except those it sets itself."""
+    own = {name for name, _ in response.headers}
+    common = (*_COMMON, _HSTS) if is_secure else _COMMON
+    extra = tuple(each for each in common if each[0] not in own)
+    length = ("content-length", str(len(response.body)))
+    return replace(response, headers=(*response.headers, *extra, length))
+
+
+def shown(
+    document: Markup, *, status: HTTPStatus = HTTPStatus.OK, headers: Sequence[Header] = ()
+) -> Response:
+    """A page for a person, never kept by anybody on the way unless `headers` say otherwise."""
+    own = {name for name, _ in headers}
+    store = () if "cache-control" in own else (NO_STORE,)
+    return Response(status, document.encode(), (HTML, *store, *headers))
+
+
+def sent_on(location: str, *, headers: Sequence[Header] = ()) -> Response:
+    """303: look there with GET. What no header can carry is percent-encoded."""
+    place = quote(location, safe=_URL_MARKS)
+    return Response(HTTPStatus.SEE_OTHER, b"", (("location", place), NO_STORE, *headers))
+
+
+def document(content: object, *, status: HTTPStatus, media: str = "application/json") -> Response:
+    """A JSON document for a machine."""
+    headers = (("content-type", media), NO_STORE)
+    return Response(status, msgspec.json.encode(content), headers)
+
+
+def refused(refusals: Sequence[Refusal], request: Request) -> Response:
+    """The problem document of one or several refusals, in the reader's language."""
+    status = HTTPStatus(refusals[0].status)
+    content = problem_of(refusals, language=request.language())
+    return document(content, status=status, media=MEDIA_TYPE)
+
+
+def trouble(
+    request: Request,
+    *,
+    code: str,
+    status: HTTPStatus,
+    title: Text,
+    detail: Text | None = None,
+    headers: Sequence[Header] = (),
+) -> Response:
+    """A problem document that is no refusal of a field."""
+    content = problem(
+        code=code, status=status, title=title, detail=detail, language=request.language()
+    )
+    found = document(content, status=status, media=MEDIA_TYPE)
+    return replace(found, headers=(*found.headers, *headers))

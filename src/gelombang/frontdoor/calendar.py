@@ -1,0 +1,125 @@
+"""What is open: the view `door_facts`, read again every second and never on the hot path.
+
+While PostgreSQL is away the last known calendar stays, together with the fact that it is away.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from gelombang.frontdoor.line import Away, Line, RowFault
+from gelombang.frontdoor.tables import statement
+
+log = logging.getLogger(__name__)
+
+REGISTRATION = "registration"
+_LATELY_SECONDS = 5.0
+
+
+class DoorState(Enum):
+    """How the door stands for one subject at one instant."""
+
+    UNANNOUNCED = "unannounced"
+    """The calendar has no such subject."""
+    BEFORE = "before"
+    """It opens later."""
+    OPEN = "open"
+    """Come in."""
+    PAUSED = "paused"
+    """It would be open, but an operator paused it."""
+    CLOSED = "closed"
+    """Its closing instant is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One line of the calendar: registration, or a wave."""
+
+    subject: str
+    name: str
+    opens_at: datetime
+    closes_at: datetime | None
+    paused: bool
+
+    def state(self, now: datetime) -> DoorState:
+        """How the door stands at the virtual instant `now`; the closing instant is closed."""
+        if self.closes_at is not None and now >= self.closes_at:
+            return DoorState.CLOSED
+        if now < self.opens_at:
+            return DoorState.BEFORE
+        return DoorState.PAUSED if self.paused else DoorState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The calendar as it was read last, replaced as a whole."""
+
+    subjects: Mapping[str, Subject] = field(default_factory=dict)
+    known: bool = False
+    """Whether it was ever read."""
+
+    def state(self, subject: str, now: datetime) -> DoorState:
+        """How the door stands for a subject at the virtual instant `now`."""
+        found = self.subjects.get(subject)
+        return found.state(now) if found else DoorState.UNANNOUNCED
+
+    def waves(self) -> list[Subject]:
+        """All waves of the calendar, by opening."""
+        found = [each for name, each in self.subjects.items() if name != REGISTRATION]
+        return sorted(found, key=lambda each: (each.opens_at, each.subject))
+
+    def open_wave(self, now: datetime) -> Subject | None:
+        """The wave that people can join now; of several, the one that closes first."""
+        found = [each for each in self.waves() if each.state(now) is DoorState.OPEN]
+        last = datetime.max.replace(tzinfo=now.tzinfo)
+        return min(found, key=lambda each: each.closes_at or last, default=None)
+
+    def next_wave(self, now: datetime) -> Subject | None:
+        """The wave that opens next."""
+        found = [each for each in self.waves() if each.state(now) is DoorState.BEFORE]
+        return found[0] if found else None
+
+
+class Calendar:
+    """Holds the facts, read on a connection of its own."""
+
+    def __init__(self, *, line: Line) -> None:
+        self._line = line
+        self._sql = statement("read_door_facts")
+        self._away_at = float("-inf")
+        self.facts = Facts()
+        self.reachable = False
+        """Whether the last look at the database succeeded."""
+
+    async def look(self) -> None:
+        """Read the calendar once; where that fails, the last one stays."""
+        try:
+            async with asyncio.timeout(5):
+                rows = await self._line.fetch(self._sql)
+            subjects = {row[0]: Subject(*row) for row in rows}
+        except (Away, RowFault, TimeoutError) as fault:
+            self._note(reachable=False, reason=str(fault) or type(fault).__name__)
+            return
+        self.facts = Facts(subjects=subjects, known=True)
+        self._note(reachable=True)
+
+    def was_away_lately(self) -> bool:
+        """Whether the database is away, or was within the last seconds of real time."""
+        return not self.reachable or time.monotonic() - self._away_at < _LATELY_SECONDS
+
+    def _note(self, *, reachable: bool, reason: str = "") -> None:
+        if not reachable:
+            self._away_at = time.monotonic()
+        if reachable and not self.reachable:
+            log.info("the database answers")
+        if not reachable and (self.reachable or not self.facts.known):
+            log.warning("the database is away (%s)", reason)
+        self.reachable = reachable
+
+    async def close(self) -> None:
+        """Let the connection go."""
+        await self._line.close()

@@ -1,0 +1,66 @@
+"""What the front door is told at start; it reads no environment itself."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gelombang.kit.sealing import Keyring, derived_key
+
+
+@dataclass(frozen=True, slots=True)
+class DoorLimits:
+    """Everything has a limit. Seconds are real; sizes are bytes."""
+
+    body_bytes: int = 16 * 1024
+    """The largest body that a route of the door reads."""
+    body_seconds: float = 10
+    """How long a sender may take for it."""
+    drained_bytes: int = 16 * 1024 * 1024
+    """How much of a body that is too large is read away, so that its sender hears the answer."""
+    batch: int = 1_000
+    """Rows in one commit."""
+    queue: int = 10_000
+    """Rows that wait for a commit, for each intake table."""
+    commit_seconds: float = 10
+    """From arrival to COMMIT; later the person hears "paused" and the same key tries again."""
+    connect_seconds: float = 3
+    """How long opening a connection may take."""
+    calendar_seconds: float = 1
+    """Pause between two looks at the calendar and the public funnel."""
+    house_requests: int = 32
+    """Requests inside the house at a time."""
+    house_queue: int = 512
+    """Requests that wait for a place in the house."""
+    house_seconds: float = 10
+    """How long one of them waits."""
+    house_body_bytes: int = 1024 * 1024
+    """The largest body that the house receives."""
+    house_upload_bytes: int = 32 * 1024 * 1024
+    """The same for the paths of `house_upload_paths`."""
+    house_upload_paths: tuple[str, ...] = ("/meja/",)
+    """Where staff upload files."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorConfig:
+    """Where the door stands and what it holds."""
+
+    database_url: str = field(repr=False)
+    """PostgreSQL with the intake tables and the view `door_facts`."""
+    keyring: Keyring
+    base_url: str
+    """The official address, as people type it."""
+    funnel_file: Path
+    """The public figures, rewritten by a job; the door shows the last good ones."""
+    access_log: bool = True
+    """One line per request: route, status, milliseconds; never a path or an address."""
+    limits: DoorLimits = DoorLimits()
+
+    @property
+    def receipt_key(self) -> bytes:
+        """The key that turns an idempotency key into a receipt."""
+        return derived_key(self.keyring, purpose="receipt")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach us by HTTPS, so that cookies may insist on it."""
+        return self.base_url.startswith("https://")

@@ -1,0 +1,96 @@
+"""The door as a whole: its routes, its start and its end."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+from gelombang.frontdoor import answers, confirming, joining, registering, sundries, told
+from gelombang.frontdoor.config import DoorConfig
+from gelombang.frontdoor.core import Header, Match, Request, Response, Route, Router, WrongMethod
+from gelombang.frontdoor.desk import Desk, set_up
+from gelombang.frontdoor.landing import Landing
+from gelombang.frontdoor.pages import templates
+from gelombang.frontdoor.told import Message
+
+log = logging.getLogger(__name__)
+
+
+def routes(desk: Desk) -> tuple[Route, ...]:
+    """The HTTP contract, one line a call."""
+    css = sundries.asset("gaya.css", "text/css; charset=utf-8")
+    script = sundries.asset("ulang.js", "text/javascript; charset=utf-8")
+    icon = sundries.asset("favicon.svg", "image/svg+xml")
+    robots = sundries.asset("robots.txt", "text/plain; charset=utf-8")
+    return (
+        Route("GET", "/", Landing(desk).show),
+        Route("GET", "/daftar", partial(registering.show_form, desk)),
+        Route("POST", "/daftar", partial(registering.take_form, desk), reads="form"),
+        Route("GET", "/tanda-terima/*", partial(registering.show_receipt_page, desk)),
+        Route("POST", "/api/v1/registrations", partial(registering.take_json, desk), reads="json"),
+        Route("GET", "/konfirmasi/*", partial(confirming.show_button, desk)),
+        Route("POST", "/konfirmasi/*", partial(confirming.take, desk), reads="form"),
+        Route("POST", "/gabung/*", partial(joining.take_form, desk), reads="form", is_shared=True),
+        Route("POST", "/api/v1/waves/*/entries", partial(joining.take_json, desk), reads="json"),
+        Route("GET", "/bahasa/*", partial(sundries.switch_language, desk)),
+        Route("GET", "/gaya.css", css),
+        Route("GET", "/ulang.js", script),
+        Route("GET", "/favicon.ico", icon),
+        Route("GET", "/robots.txt", robots),
+        Route("GET", "/healthz", partial(sundries.healthz, desk)),
+        Route("GET", "/readyz", partial(sundries.readyz, desk)),
+    )
+
+
+class Door:
+    """Answers requests; knows nothing of servers and protocols."""
+
+    def __init__(self, config: DoorConfig) -> None:
+        self.config = config
+        self.desk = set_up(config)
+        self._router = Router(routes(self.desk))
+        self._starting: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Read the pages and look once; a database that is away only means "paused"."""
+        if self._starting is None:
+            self._starting = asyncio.ensure_future(self._start())
+        await asyncio.shield(self._starting)
+
+    async def _start(self) -> None:
+        templates()
+        await self.desk.look()
+        self._looking = asyncio.ensure_future(self.desk.keep_fresh())
+
+    async def stop(self) -> None:
+        """Answer who still waits, then let everything go."""
+        if self._looking is not None:
+            self._looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._looking
+        await self.desk.close()
+
+    def find(self, method: str, path: str) -> Match | WrongMethod | None:
+        """Which route answers; None where the door owns nothing."""
+        return self._router.find(method, path)
+
+    async def answer(self, match: Match, request: Request) -> Response:
+        """The response of a route. A bug becomes a page that says so, and a loud log entry."""
+        try:
+            response = await match.route.handler(request)
+        except Exception:
+            log.exception("%s failed", match.route.name)
+            response = told.tell(request, told.BROKEN)
+        return self.dressed(response)
+
+    def tell(
+        self, request: Request, message: Message, *, headers: Sequence[Header] = ()
+    ) -> Response:
+        """The message as the reader needs it, as a whole response."""
+        return self.dressed(told.tell(request, message, headers=headers))
+
+    def dressed(self, response: Response) -> Response:
+        """The response with the headers that every answer of the door carries."""
+        return answers.dressed(response, is_secure=self.config.is_secure)

@@ -1,0 +1,154 @@
+"""Visits to the house behind the door: a bounded number at a time, bodies with a limit.
+
+While PostgreSQL is away the house can only fail; people then read "paused", never a fault.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+
+from gelombang.frontdoor import hold, told
+from gelombang.frontdoor.calendar import REGISTRATION
+from gelombang.frontdoor.core import Request, Response
+from gelombang.frontdoor.door import Door
+from gelombang.frontdoor.hold import Hold
+from gelombang.frontdoor.told import Message
+from gelombang.frontdoor.wire import App, Event, Receive, Scope, Send, drain, send_response
+from gelombang.kit import clock
+from gelombang.kit.words import Text
+
+log = logging.getLogger(__name__)
+
+PAUSED_SENDING = Message(
+    "paused",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    Text(id="Dijeda sebentar", en="Paused for a moment"),
+    (
+        Text(
+            id="Kami sedang merapikan sistem. Kiriman ini belum kami catat.",
+            en="We are putting our systems in order. This submission is not recorded yet.",
+        ),
+        Text(
+            id="Tekan tombol kembali di peramban Anda: isian masih ada di sana. "
+            "Lalu kirim lagi sebentar lagi.",
+            en="Press the back button of your browser: what you typed is still there. "
+            "Then send it again in a moment.",
+        ),
+    ),
+)
+RETRY_SECONDS = "15"
+
+
+class BodyTooLarge(Exception):
+    """More came than this path takes."""
+
+
+class House:
+    """The application behind the door, and the places in it."""
+
+    def __init__(self, door: Door, app: App) -> None:
+        self._door = door
+        self._app = app
+        self._limits = door.config.limits
+        self._places = asyncio.Semaphore(self._limits.house_requests)
+        self._waiting = 0
+
+    async def visit(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int:
+        """Let the house answer; the status that was sent."""
+        if not await self._enter():
+            return await self._send(self._held(request, Hold.FULL), request, send)
+        try:
+            return await self._inside(request, scope, receive, send)
+        finally:
+            self._places.release()
+
+    async def _enter(self) -> bool:
+        """Wait for a place, within limits."""
+        if self._places.locked() and self._waiting >= self._limits.house_queue:
+            return False
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._limits.house_seconds):
+                return await self._places.acquire()
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting -= 1
+
+    async def _inside(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int:
+        stated = request.headers.get("content-length", "0")
+        most = self._most(request.path)
+        if stated.isdecimal() and int(stated) > most:
+            return await self._too_large(request, receive, send)
+        visit = _Visit(receive, send, most=most, is_away=self._is_away)
+        try:
+            await self._app(scope, visit.receive, visit.send)
+        except BodyTooLarge:
+            if visit.status is None:
+                return await self._too_large(request, receive, send)
+        except Exception:
+            if visit.status is not None:
+                raise
+            log.exception("the house failed")
+            paused = self._is_away()
+            response = self._paused(request) if paused else self._door.tell(request, told.BROKEN)
+            return await self._send(response, request, send)
+        if visit.swallowed:
+            return await self._send(self._paused(request), request, send)
+        return visit.status or 0
+
+    def _most(self, path: str) -> int:
+        if path.startswith(self._limits.house_upload_paths):
+            return self._limits.house_upload_bytes
+        return self._limits.house_body_bytes
+
+    def _is_away(self) -> bool:
+        return self._door.desk.calendar.was_away_lately()
+
+    async def _too_large(self, request: Request, receive: Receive, send: Send) -> int:
+        await drain(receive, self._limits.drained_bytes, seconds=self._limits.body_seconds)
+        return await self._send(self._door.tell(request, told.TOO_LARGE), request, send)
+
+    def _paused(self, request: Request) -> Response:
+        if request.method in ("GET", "HEAD") or request.is_api:
+            return self._held(request, Hold.PAUSED)
+        return self._door.tell(request, PAUSED_SENDING, headers=(("retry-after", RETRY_SECONDS),))
+
+    def _held(self, request: Request, why: Hold) -> Response:
+        timed = replace(request, now=clock.now(), real_now=clock.real_now())
+        response = hold.held(self._door.desk, timed, why, subject=REGISTRATION)
+        return self._door.dressed(response)
+
+    async def _send(self, response: Response, request: Request, send: Send) -> int:
+        await send_response(response, send, with_body=request.method != "HEAD")
+        return int(response.status)
+
+
+class _Visit:
+    """Watches what goes in and comes out during one visit."""
+
+    def __init__(
+        self, receive: Receive, send: Send, *, most: int, is_away: Callable[[], bool]
+    ) -> None:
+        self._receive, self._send, self._is_away = receive, send, is_away
+        self._left = most
+        self.status: int | None = None
+        self.swallowed = False
+
+    async def receive(self) -> Event:
+        event = await self._receive()
+        self._left -= len(event.get("body", b""))
+        if self._left < 0:
+            raise BodyTooLarge
+        return event
+
+    async def send(self, event: Event) -> None:
+        if event["type"] == "http.response.start":
+            is_fault = event["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR
+            self.swallowed = is_fault and self._is_away()
+            if not self.swallowed:
+                self.status = event["status"]
+        if not self.swallowed:
+            await self._send(event)

@@ -1,0 +1,196 @@
+"""The home page, true in every state: announced, before opening, open, paused, closed.
+
+It is made from memory alone, so that it stays up with PostgreSQL and the house down, and made
+again only when something on it changes.
+"""
+
+import gzip
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from gelombang.frontdoor import answers
+from gelombang.frontdoor.calendar import REGISTRATION, DoorState, Facts, Subject
+from gelombang.frontdoor.core import Request, Response
+from gelombang.frontdoor.desk import Desk
+from gelombang.frontdoor.funnel import Figures
+from gelombang.frontdoor.hold import (
+    next_wave_sentence,
+    subject_name,
+)
+from gelombang.frontdoor.pages import NOTHING, Markup, page, part
+from gelombang.kit.figures import show_percent
+from gelombang.kit.instants import show_instant, show_three_zones
+from gelombang.kit.money import show_count
+from gelombang.kit.words import Language, Text
+
+WAVE_OPEN = Text(id="{wave} dibuka sampai {at}", en="{wave} is open until {at}")
+WAVE_OPEN_ENDLESS = Text(id="{wave} dibuka", en="{wave} is open")
+OPEN = Text(id="Pendaftaran dibuka", en="Registration is open")
+BEFORE = Text(id="Pendaftaran dibuka {at}", en="Registration opens on {at}")
+PAUSED = Text(id="Pendaftaran dijeda sebentar", en="Registration is paused for a moment")
+CLOSED = Text(id="Pendaftaran sudah ditutup", en="Registration is closed")
+UNANNOUNCED = Text(
+    id="Jadwal pendaftaran belum diumumkan", en="The date of registration is not announced yet"
+)
+ZONES = Text(id="Pukul {zones}.", en="At {zones}.")
+LEFT = Text(id="Dibuka dalam {left}. Pukul {zones}.", en="Opens in {left}. At {zones}.")
+PAUSED_WORDS = Text(
+    id="Kami sedang merapikan sistem. Yang sudah terkirim tetap tersimpan. "
+    "Coba lagi sebentar lagi.",
+    en="We are putting our systems in order. What was sent is safe. Try again in a moment.",
+)
+CLOSED_WORDS = Text(
+    id="Sudah terdaftar? Masuk untuk melihat status.",
+    en="Registered already? Sign in to see your status.",
+)
+TO_REGISTER = (Text(id="Daftar sekarang", en="Register now"), "/daftar")
+TO_SIGN_IN = (Text(id="Masuk", en="Sign in"), "/masuk")
+DAYS = Text(id="{n} hari", en="{n} days")
+HOURS = Text(id="{n} jam", en="{n} hours")
+MINUTES = Text(id="{n} menit", en="{n} minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class Hero:
+    """What the top of the page says."""
+
+    heading: Text
+    words: tuple[Text, ...]
+    link: tuple[Text, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page made once: plain, compressed, and its tag."""
+
+    plain: bytes
+    compressed: bytes
+    tag: str
+
+
+class Landing:
+    """Makes the page and keeps the last one of each language."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._site = urlsplit(desk.config.base_url).netloc
+        self._kept: dict[Language, tuple[object, Made]] = {}
+
+    async def show(self, request: Request) -> Response:
+        """`GET /`: 200 with the page, or 304 when the reader has it."""
+        made = self._made(request.language(), request.now)
+        headers = (
+            ("etag", made.tag),
+            ("cache-control", "no-cache"),
+            ("vary", "Cookie, Accept-Language, Accept-Encoding"),
+        )
+        if request.headers.get("if-none-match") == made.tag:
+            return Response(HTTPStatus.NOT_MODIFIED, b"", headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            packed = (*headers, answers.HTML, ("content-encoding", "gzip"))
+            return Response(HTTPStatus.OK, made.compressed, packed)
+        return Response(HTTPStatus.OK, made.plain, (*headers, answers.HTML))
+
+    def _made(self, language: Language, now: datetime) -> Made:
+        minute = now.replace(second=0, microsecond=0)
+        hero = hero_of(self._desk.calendar.facts, now, reachable=self._desk.calendar.reachable)
+        state = (hero, self._desk.funnel.figures, minute)
+        kept = self._kept.get(language)
+        if kept is not None and kept[0] == state:
+            return kept[1]
+        document = landing_page(
+            language, hero, self._desk.funnel.figures, made_at=minute, site=self._site
+        ).encode()
+        tag = f'"{sha256(document).hexdigest()[:20]}"'
+        made = Made(document, gzip.compress(document, 6, mtime=0), tag)
+        self._kept[language] = (state, made)
+        return made
+
+
+def hero_of(facts: Facts, now: datetime, *, reachable: bool) -> Hero:
+    """The state of the programme in one heading, pure."""
+    registration = facts.subjects.get(REGISTRATION)
+    state = facts.state(REGISTRATION, now)
+    if not facts.known or (not reachable and state is DoorState.OPEN):
+        state = DoorState.PAUSED
+    if state is DoorState.PAUSED:
+        return Hero(PAUSED, (PAUSED_WORDS,), None)
+    if registration is not None and state is DoorState.BEFORE:
+        return _before(registration, now)
+    if (wave := facts.open_wave(now)) is not None:
+        return _wave_open(wave, registering=state is DoorState.OPEN)
+    following = next_wave_sentence(facts, now)
+    if state is DoorState.OPEN:
+        return Hero(OPEN, following, TO_REGISTER)
+    if state is DoorState.CLOSED:
+        return Hero(CLOSED, (*following, CLOSED_WORDS), TO_SIGN_IN)
+    return Hero(UNANNOUNCED, (), None)
+
+
+def _wave_open(wave: Subject, *, registering: bool) -> Hero:
+    name = subject_name(wave, wave.subject)
+    link = TO_REGISTER if registering else TO_SIGN_IN
+    if wave.closes_at is None:
+        return Hero(WAVE_OPEN_ENDLESS.fill_from(wave=name), (), link)
+    heading = WAVE_OPEN.fill_from(wave=name, at=show_instant(wave.closes_at, weekday=True))
+    return Hero(heading, (ZONES.fill_from(zones=show_three_zones(wave.closes_at)),), link)
+
+
+def _before(registration: Subject, now: datetime) -> Hero:
+    opens = registration.opens_at
+    heading = BEFORE.fill_from(at=show_instant(opens, weekday=True))
+    words = LEFT.fill_from(left=time_left(opens - now), zones=show_three_zones(opens))
+    return Hero(heading, (words,), None)
+
+
+def time_left(left: timedelta) -> Text:
+    """`2 hari 4 jam`, `4 jam 10 menit`, `5 menit`: two units at most, never below a minute."""
+    minutes = max(1, -(-int(left.total_seconds()) // 60))
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    units = [(DAYS, days), (HOURS, hours), (MINUTES, minutes)]
+    first = next(i for i, (_, count) in enumerate(units) if count)
+    shown = [unit.fill(n=count) for unit, count in units[first : first + 2] if count]
+    return Text(id=" ".join(each.id for each in shown), en=" ".join(each.en for each in shown))
+
+
+def landing_page(
+    language: Language, hero: Hero, figures: Figures | None, *, made_at: datetime, site: str
+) -> Markup:
+    """The whole page, pure."""
+    when = (part("paragraph", language, words=each.in_language(language)) for each in hero.words)
+    action = NOTHING
+    if hero.link is not None:
+        label = hero.link[0].in_language(language)
+        action = part("link", language, target=hero.link[1], label=label)
+    inside = part(
+        "beranda",
+        language,
+        heading=hero.heading.in_language(language),
+        when=Markup("".join(when)),
+        action=action,
+        figures=_figures(language, figures) if figures else NOTHING,
+        site=site,
+        made=show_instant(made_at).in_language(language),
+    )
+    return page(language=language, title=hero.heading, inside=inside, path="/")
+
+
+def _figures(language: Language, figures: Figures) -> Markup:
+    whole = figures.registered
+    slots: dict[str, str] = {"as_of": show_instant(figures.as_of).in_language(language)}
+    for name in ("registered", "email_verified", "nik_verified", "joined"):
+        count: int = getattr(figures, name)
+        shown = show_count(count, language)
+        share = show_percent(count, whole, language)
+        slots[name] = shown if name == "registered" else f"{shown} · {share}"
+        slots[f"{name}_bar"] = part("bar", language, width=str(_width(count, whole)))
+    return part("angka", language, **slots)
+
+
+def _width(count: int, whole: int) -> float:
+    """The width of a bar in percent, with one decimal; a picture, not a figure."""
+    return min(1000, round(count * 1000 / whole)) / 10 if whole > 0 else 0

@@ -1,0 +1,68 @@
+"""The stylesheet, the small script, the switch of languages, robots, and the two health checks."""
+
+import gzip
+import re
+from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
+from importlib import resources
+
+from gelombang.frontdoor import answers
+from gelombang.frontdoor.core import Handler, Request, Response
+from gelombang.frontdoor.desk import Desk
+from gelombang.frontdoor.told import NOT_FOUND, tell
+from gelombang.kit.words import LANGUAGES
+
+A_YEAR = 365 * 24 * 3600
+_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]{0,1000}")
+
+
+@cache
+def _asset(name: str) -> tuple[bytes, bytes, str]:
+    """The file, the file compressed, and its tag."""
+    plain = (resources.files(__package__) / "assets" / name).read_bytes()
+    return plain, gzip.compress(plain, 9, mtime=0), f'"{sha256(plain).hexdigest()[:20]}"'
+
+
+def asset(name: str, media: str) -> Handler:
+    """A handler that serves one file of `assets`, compressed where the reader can unpack it."""
+
+    async def serve(request: Request) -> Response:
+        plain, compressed, tag = _asset(name)
+        headers = (
+            ("etag", tag),
+            ("cache-control", "public, max-age=600"),
+            ("vary", "Accept-Encoding"),
+        )
+        if request.headers.get("if-none-match") == tag:
+            return Response(HTTPStatus.NOT_MODIFIED, b"", headers)
+        typed = (*headers, ("content-type", media))
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(HTTPStatus.OK, compressed, (*typed, ("content-encoding", "gzip")))
+        return Response(HTTPStatus.OK, plain, typed)
+
+    return serve
+
+
+async def switch_language(desk: Desk, request: Request) -> Response:
+    """`GET /bahasa/<id|en>?ke=/path`: remembers the language and leads back, on our site only."""
+    if request.argument not in LANGUAGES:
+        return tell(request, NOT_FOUND)
+    target = request.asked("ke")
+    place = target if _OWN_PATH.fullmatch(target) else "/"
+    secure = "; Secure" if desk.config.is_secure else ""
+    cookie = f"bahasa={request.argument}; Path=/; Max-Age={A_YEAR}; SameSite=Lax{secure}"
+    return answers.sent_on(place, headers=(("set-cookie", cookie), answers.NO_REFERRER))
+
+
+async def healthz(_desk: Desk, _request: Request) -> Response:
+    """`GET /healthz`: this process answers."""
+    return answers.document({"status": "ok"}, status=HTTPStatus.OK)
+
+
+async def readyz(desk: Desk, _request: Request) -> Response:
+    """`GET /readyz`: the database answered within the last look and the calendar is known."""
+    if desk.calendar.reachable:
+        return answers.document({"status": "ok"}, status=HTTPStatus.OK)
+    content = {"status": "database away"}
+    return answers.document(content, status=HTTPStatus.SERVICE_UNAVAILABLE)

@@ -1,0 +1,184 @@
+"""A front door that really stands: its own process and socket, its own clock, a real PostgreSQL."""
+
+import http.client
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psycopg
+
+from gelombang.cli.demo import reader_url
+from gelombang.cli.places import clone
+from gelombang.cli.postgres import port_is_free
+from gelombang.kit import clock
+
+PROGRAMME = clone() / "programmes" / "prakerja-2020.toml"
+PORTS = range(19_100, 20_000)
+FORM = "application/x-www-form-urlencoded"
+LOADING = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+import django; django.setup()
+from gelombang.records.programme import actions
+actions.load(text=Path(sys.argv[1]).read_text(encoding="utf-8"), actor="cli:test",
+             now=datetime(2020, 4, 10, 5, tzinfo=UTC), real_now=datetime.now(UTC))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def document(self) -> dict:
+        return json.loads(self.body)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The hidden fields of the page's form."""
+        pattern = r'<input type="hidden" name="(\w+)" value="([^"]*)">'
+        return dict(re.findall(pattern, self.text))
+
+
+@dataclass(slots=True)
+class Door:
+    """The running process and how to talk to it."""
+
+    port: int
+    database_url: str
+    log: Path
+    process: subprocess.Popen = field(repr=False)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """One request on a connection of its own; `content_type` is the header Content-Type."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            names = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body=body, headers=names)
+            found = connection.getresponse()
+            named = {name.lower(): value for name, value in found.getheaders()}
+            return Answer(found.status, named, found.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, **headers)
+
+    def send(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+        """A form as a browser sends it."""
+        return self.ask("POST", path, urlencode(fields).encode(), content_type=FORM, **headers)
+
+    def call(self, path: str, content: object, *, key: str | None = None, **headers: str) -> Answer:
+        """A JSON document as a machine sends it."""
+        if key is not None:
+            headers["idempotency_key"] = key
+        body = json.dumps(content).encode()
+        return self.ask("POST", path, body, content_type="application/json", **headers)
+
+    def register(self, email: str, *, key: str | None = None, **more: str) -> Answer:
+        content = {"email": email, **more}
+        return self.call("/api/v1/registrations", content, key=key or fresh_key())
+
+    def rows(self, sql: str, *values: object) -> list[tuple]:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def count(self, table: str, receipt: str) -> int:
+        return self.rows(f"SELECT count(*) FROM {table} WHERE receipt = %s", receipt)[0][0]
+
+
+def fresh_key() -> str:
+    return f"kunci-{uuid.uuid4().hex}"
+
+
+def fresh_email() -> str:
+    return f"orang-{uuid.uuid4().hex[:12]}@example.id"
+
+
+def load_programme(database_url: str) -> None:
+    """Load the programme of 2020 in a process of its own: ours is tied to another database."""
+    subprocess.run(
+        [sys.executable, "-c", LOADING, str(PROGRAMME)],
+        env=environment_of(database_url), check=True, timeout=60,
+    )  # fmt: skip
+
+
+def environment_of(database_url: str) -> dict[str, str]:
+    reader = reader_url(database_url, "only-for-tests")
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "GELOMBANG_DATABASE_READONLY_URL": reader,
+    }
+
+
+@contextmanager
+def standing_door(database_url: str, *, at: datetime, place: Path) -> Iterator[Door]:
+    """`gelombang frontdoor` on a free port, at this virtual instant, stopped at the end."""
+    place.mkdir(parents=True, exist_ok=True)
+    clock.set_face(place / "clock.json", virtual=at, rate=1)
+    port = next(each for each in random.sample(PORTS, 100) if port_is_free(each))
+    environment = environment_of(database_url) | {
+        "GELOMBANG_PORT": str(port),
+        "GELOMBANG_CLOCK": str(place / "clock.json"),
+        "GELOMBANG_DATA_DIR": str(place),
+        "GELOMBANG_LOG_LEVEL": "debug",
+    }
+    log = place / "door.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gelombang", "frontdoor"],
+            env=environment, stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+    try:
+        door = Door(port, database_url, log, process)
+        wait_until(lambda: is_ready(door), seconds=30)
+        yield door
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen) -> None:
+    """Ask the server and its workers to go, and insist after a while."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+
+def is_ready(door: Door) -> bool:
+    assert door.process.poll() is None, door.log.read_text()
+    try:
+        return door.get("/readyz").status == 200
+    except OSError:
+        return False
+
+
+def wait_until(question, *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not question():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)

@@ -1,0 +1,108 @@
+"""PostgreSQL is killed under load: what was acknowledged is there, and nobody has to mend it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from tests.frontdoor.conftest import IN_WAVE_TWO
+from tests.frontdoor.standing import (
+    environment_of,
+    fresh_email,
+    fresh_key,
+    load_programme,
+    standing_door,
+    wait_until,
+)
+
+from gelombang.cli.places import throwaway_directory
+from gelombang.cli.postgres import Cluster
+
+PEOPLE = 12  # who press again and again, at the same time
+SOON = 60  # seconds, where a machine with other work needs a moment
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def cluster():
+    """A durable cluster of our own, since the others' must not be killed."""
+    cluster = Cluster(place=throwaway_directory("frontdoor") / "postgres")
+    try:
+        cluster.start()
+        subprocess.run([sys.executable, "-m", "gelombang", "migrate"],
+                       env=environment_of(cluster.url()), check=True, timeout=180,
+                       capture_output=True)  # fmt: skip
+        load_programme(cluster.url())
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+class Crowd:
+    """People who register without a pause, each time with a new key, and note what they heard."""
+
+    def __init__(self, door):
+        self.door = door
+        self.acknowledged: dict[str, tuple[str, str]] = {}
+        self.put_off: dict[str, str] = {}
+        self.others: list[object] = []
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._press) for _ in range(PEOPLE)]
+
+    def __enter__(self):
+        for each in self._threads:
+            each.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        for each in self._threads:
+            each.join(30)
+
+    def _press(self):
+        while not self._stop.is_set():
+            key, email = fresh_key(), fresh_email()
+            try:
+                answer = self.door.register(email, key=key)
+            except OSError as broken:
+                self.others.append(broken)
+                continue
+            if answer.status == 201:
+                self.acknowledged[key] = email, answer.document["receipt"]
+            elif answer.status == 429 and "retry-after" in answer.headers:
+                self.put_off[key] = email
+                time.sleep(0.05)
+            else:
+                self.others.append(answer)
+
+
+def test_a_killed_database_loses_no_receipt_and_needs_no_hand(cluster, scratch):
+    with standing_door(cluster.url(), at=IN_WAVE_TWO, place=scratch / "outage") as door:
+        with Crowd(door) as crowd:
+            wait_until(lambda: len(crowd.acknowledged) > 200, seconds=SOON)
+            os.kill(cluster.postmaster(), signal.SIGKILL)
+            wait_until(lambda: crowd.put_off and door.get("/readyz").status == 503, seconds=SOON)
+            form, home = door.get("/daftar"), door.get("/")
+            time.sleep(0.5)  # its orphans leave
+            cluster.start()
+            before = len(crowd.acknowledged)
+            wait_until(lambda: len(crowd.acknowledged) > before + 50, seconds=SOON)
+        assert crowd.others == []
+        assert form.status == 429
+        assert "Dijeda sebentar" in form.text
+        assert (home.status, "dijeda" in home.text) == (200, True)
+
+        rows = dict(door.rows("SELECT idempotency_key, receipt FROM registration_submission"))
+        missing = [key for key, (_, receipt) in crowd.acknowledged.items()
+                   if rows.get(key) != receipt]  # fmt: skip
+        assert missing == []
+        for key, email in crowd.put_off.items():
+            assert door.register(email, key=key).status == 201
+        keys = crowd.acknowledged.keys() | crowd.put_off.keys()
+        after = door.rows("SELECT idempotency_key FROM registration_submission")
+        assert sorted(key for (key,) in after) == sorted(keys)
+        assert "example.id" not in door.log.read_text()
