@@ -1,0 +1,1 @@
+"""Pages of agencies: lists of people whom they nominate."""

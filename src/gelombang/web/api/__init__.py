@@ -1,0 +1,1 @@
+"""The house's JSON API: the steps after registration, one call a step."""

@@ -1,0 +1,122 @@
+"""Who is signed in: sessions that end after two idle hours, and the pass for the front door.
+
+A session belongs to a citizen or to staff, never to both. Answers that were not sent yet stay,
+sealed, for the person who typed them, also when the sign-in has ended meanwhile.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib import auth
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+
+from gelombang.kit.sealing import Keyring, SealBroken, seal, unseal
+from gelombang.kit.tokens import door_pass
+from gelombang.web import reading
+
+IDLE = timedelta(hours=2)
+REFRESH = timedelta(minutes=5)  # a session is written at most this often just for being used
+PASS_COOKIE = "pas"  # noqa: S105 - a cookie's name
+PERSON, SEEN, DRAFT, DRAFT_OWNER = "person", "seen", "draft", "draft_owner"
+DRAFT_PURPOSE = "draft"
+
+
+def sign_in(request: HttpRequest, *, person_id: UUID, real_now: datetime) -> None:
+    """Give this browser a fresh session of this person; what belonged to somebody else is gone."""
+    if request.user.is_authenticated:
+        auth.logout(request)
+    session = request.session
+    if session.get(DRAFT_OWNER) != str(person_id):
+        session.flush()
+    else:
+        session.cycle_key()
+    session[PERSON] = str(person_id)
+    session[SEEN] = real_now.timestamp()
+    session.save()
+
+
+def signed_in(session: SessionBase, *, real_now: datetime) -> UUID | None:
+    """The person of a session; None without one or after two idle hours (real time)."""
+    person, seen = session.get(PERSON), session.get(SEEN)
+    if not isinstance(person, str) or not isinstance(seen, float):
+        return None
+    idle = real_now.timestamp() - seen
+    if idle > IDLE.total_seconds():
+        del session[PERSON]
+        return None
+    if idle > REFRESH.total_seconds():
+        session[SEEN] = real_now.timestamp()
+    return UUID(person)
+
+
+def went_idle(session: SessionBase, *, real_now: datetime) -> bool:
+    """Whether a session of staff was not used for two hours (real time); notes that it is now."""
+    seen = session.get(SEEN)
+    idle = real_now.timestamp() - seen if isinstance(seen, float) else None
+    if idle is None or REFRESH.total_seconds() < idle <= IDLE.total_seconds():
+        session[SEEN] = real_now.timestamp()
+    return idle is not None and idle > IDLE.total_seconds()
+
+
+def sign_out(request: HttpRequest, response: HttpResponse) -> None:
+    """End the session and take the pass back."""
+    request.session.flush()
+    response.delete_cookie(PASS_COOKIE, samesite="Lax")
+
+
+def make_pass(*, person_id: UUID, real_now: datetime) -> tuple[str, datetime]:
+    """A pass for the front door, and the real instant of its end."""
+    expires_at = real_now + IDLE
+    return door_pass(reading.keyring(), person_id=person_id, expires_at=expires_at), expires_at
+
+
+def give_pass(response: HttpResponse, *, person_id: UUID, real_now: datetime) -> None:
+    """Put a fresh pass into the browser, so that the front door knows the person."""
+    token, _ = make_pass(person_id=person_id, real_now=real_now)
+    response.set_cookie(
+        PASS_COOKIE,
+        token,
+        max_age=int(IDLE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=reading.environment().is_secure,
+    )
+
+
+def keep(session: SessionBase, name: str, values: Mapping[str, str], *, keyring: Keyring) -> None:
+    """Keep typed values in the session, sealed: the session table never shows them."""
+    sealed = seal(keyring, json.dumps(dict(values)), purpose=DRAFT_PURPOSE)
+    session[name] = base64.b64encode(sealed).decode("ascii")
+
+
+def kept(session: SessionBase, name: str, *, keyring: Keyring) -> dict[str, str]:
+    """The values of `keep`; empty without any, or when the key was retired meanwhile."""
+    sealed = session.get(name)
+    if not isinstance(sealed, str):
+        return {}
+    try:
+        text = unseal(keyring, base64.b64decode(sealed), purpose=DRAFT_PURPOSE)
+    except (SealBroken, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in json.loads(text).items()}
+
+
+def keep_draft(
+    session: SessionBase, *, person_id: UUID, answers: Mapping[str, str], keyring: Keyring
+) -> None:
+    """Keep the answers that a person has not sent yet."""
+    keep(session, DRAFT, answers, keyring=keyring)
+    session[DRAFT_OWNER] = str(person_id)
+
+
+def draft(session: SessionBase, *, person_id: UUID, keyring: Keyring) -> dict[str, str]:
+    """The answers of this person that are not sent yet."""
+    if session.get(DRAFT_OWNER) != str(person_id):
+        return {}
+    return kept(session, DRAFT, keyring=keyring)

@@ -1,0 +1,1 @@
+"""The desk: waves, the front door, people, figures, the audit trail."""

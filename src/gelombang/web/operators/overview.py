@@ -1,0 +1,59 @@
+"""The first page of the desk: what waits for whom, and the figures; and the programme in force."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+
+from gelombang.journey.registration import queries as registration
+from gelombang.journey.verification import queries as verification
+from gelombang.journey.waves import queries as waves
+from gelombang.records.notices import queries as notices
+from gelombang.records.programme import queries as programme
+from gelombang.web import reading
+from gelombang.web.authority import (
+    AUDITOR,
+    OPERATOR,
+    PROGRAMME_DIRECTOR,
+    PROGRAMME_OFFICER,
+    see_other,
+    staff,
+)
+from gelombang.web.operators import desk
+from gelombang.web.public import figures
+
+
+@staff()
+def overview(request: HttpRequest, *, actor: str) -> HttpResponseBase:  # noqa: ARG001 - reading only
+    """Queues, the funnel, and the wave that concerns us now. Any member of staff."""
+    now = reading.instants().now
+    context = {
+        "paused": programme.is_paused(),
+        "wave": waves.open_wave(now=now) or waves.next_wave(now=now),
+        "funnel": figures.read(reading.environment().data_dir),
+        "queues": _queues(),
+    }
+    return desk.page(request, "operators/ringkasan.html", context)
+
+
+def _queues() -> dict[str, int]:
+    checks = verification.backlog_by_kind()
+    return {
+        "registration": registration.backlog(),
+        "civil_registry": checks.get("civil_registry", 0),
+        "education": checks.get("education", 0),
+        "social_aid": checks.get("social_aid", 0),
+        "entries": waves.backlog(),
+        "notices": notices.backlog(),
+    }
+
+
+@staff()
+def funnel(request: HttpRequest, *, actor: str) -> HttpResponseBase:  # noqa: ARG001 - reading only
+    """The public figures are the desk's figures: one source."""
+    return see_other("/angka")
+
+
+@staff(PROGRAMME_OFFICER, PROGRAMME_DIRECTOR, OPERATOR, AUDITOR)
+def programme_in_force(request: HttpRequest, *, actor: str) -> HttpResponseBase:  # noqa: ARG001
+    """The version of the programme file that is in force, in words."""
+    return desk.page(request, "operators/program.html", {"version": programme.current()})

@@ -1,0 +1,26 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from gelombang.web import addresses
+from gelombang.web.operators import door, moments, overview, people, signin, trail, waves
+
+addresses.register()
+
+urlpatterns = [
+    path("meja/", overview.overview),
+    path("meja/masuk", signin.sign_in),
+    path("meja/keluar", signin.sign_out),
+    path("meja/angka", overview.funnel),
+    path("meja/program", overview.programme_in_force),
+    path("meja/gelombang", waves.overview),
+    path("meja/gelombang/rencana", waves.plan),
+    path("meja/gelombang/<wave:wave_id>", waves.control),
+    path("meja/gelombang/<wave:wave_id>/<slug:slug>", waves.take),
+    path("meja/orang", people.find),
+    path("meja/pintu", door.door),
+    path("meja/pintu/jeda", door.switch),
+    path("meja/jadwal/<str:subject>", door.reschedule),
+    path("meja/jejak", trail.trail),
+    path("meja/jam", moments.demo_clock),
+]

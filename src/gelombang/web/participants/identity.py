@@ -1,0 +1,196 @@
+"""Stating one's identity: question by question, check the answers, send, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from gelombang.journey.verification import actions as verification, queries as verified
+from gelombang.journey.verification.rules import problems_of
+from gelombang.kit.errors import Refusal
+from gelombang.web import citizens, reading
+from gelombang.web.authority import BOTH, WRITE, citizen, see_other
+from gelombang.web.fields import Field, Problem, show_form
+from gelombang.web.participants import progress, questions
+
+HUB, CHECK = "/saya/identitas", "/saya/identitas/periksa"
+
+
+@citizen()
+def hub(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
+    """The page of the identity task: being checked, confirmed, or three ways forward."""
+    identity = verified.identity_of(person_id=person_id)
+    stage = progress.identity_stage(identity)
+    answers = citizens.draft(request.session, person_id=person_id, keyring=reading.keyring())
+    context: dict[str, Any] = {"identity": identity, "has_answers": bool(answers)}
+    if stage == "none":
+        return see_other(_next_page(answers))
+    if stage == "checked":
+        clocks = reading.instants()
+        context["wait"] = verified.wait_of(
+            person_id=person_id, now=clocks.now, real_now=clocks.real_now
+        )
+    if identity is not None and stage == "refuted":
+        context["elements"] = [questions.label(name) for name in identity.problem_elements]
+    if identity is not None and stage == "done":
+        context["rows"] = _confirmed(identity.identity_id)
+    return render(request, f"participants/identitas-{stage}.html", context)
+
+
+def _confirmed(identity_id: int) -> list[tuple[str, str]]:
+    """What was confirmed, the numbers masked: enough to recognise oneself, no more."""
+    keyring = reading.keyring()
+    stated = verified.opened(identity_ids=[identity_id], keyring=keyring)[identity_id]
+    return [
+        (questions.label("nik"), questions.masked_nik(stated.nik)),
+        (questions.label("name"), stated.name),
+        (questions.label("province"), questions.shown("province", stated.province)),
+    ]
+
+
+@citizen(WRITE)
+def correct(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
+    """Start a new version from what was sent before, so that nothing is typed twice."""
+    identity = verified.identity_of(person_id=person_id)
+    if identity is None or progress.identity_stage(identity) != "refuted":
+        return see_other(HUB)
+    keyring = reading.keyring()
+    stated = verified.opened(identity_ids=[identity.identity_id], keyring=keyring)
+    answers = questions.answers_of(stated[identity.identity_id])
+    citizens.keep_draft(request.session, person_id=person_id, answers=answers, keyring=keyring)
+    return see_other(CHECK)
+
+
+def _is_settled(person_id: UUID) -> bool:
+    """Whether nothing can be stated now: being checked, or confirmed."""
+    identity = verified.identity_of(person_id=person_id)
+    return progress.identity_stage(identity) in {"checked", "done"}
+
+
+@citizen(BOTH)
+def question(request: HttpRequest, *, person_id: UUID, slug: str) -> HttpResponseBase:
+    """One question. A good answer is kept at once; a doubtful one says which part looks wrong."""
+    asked = questions.BY_SLUG.get(slug)
+    if asked is None:
+        raise Http404
+    if _is_settled(person_id):
+        return see_other(HUB)
+    keyring = reading.keyring()
+    answers = citizens.draft(request.session, person_id=person_id, keyring=keyring)
+    fields = [questions.field(each, answers) for each in asked.asked]
+    if request.method != "POST":
+        return _show_question(request, asked, fields)
+    fields = [field.typed_in(request) for field in fields]
+    good, problems = _check(asked, fields)
+    if problems:
+        return _show_question(request, asked, fields, problems)
+    answers |= good
+    citizens.keep_draft(request.session, person_id=person_id, answers=answers, keyring=keyring)
+    return see_other(_next_page(answers))
+
+
+def _check(asked: questions.Question, fields: list[Field]) -> tuple[dict[str, str], list[Problem]]:
+    """The answers that hold, and what is wrong with the others."""
+    now = reading.instants().now
+    good: dict[str, str] = {}
+    problems: list[Problem] = []
+    for each, field in zip(asked.asked, fields, strict=True):
+        try:
+            good[each.name] = each.check(field.value, now)
+        except Refusal as refusal:
+            sentence = refusal.text.in_language(reading.language())
+            problems.append(Problem(each.name, sentence))
+    return good, problems
+
+
+def _show_question(
+    request: HttpRequest,
+    asked: questions.Question,
+    fields: list[Field],
+    problems: list[Problem] | None = None,
+) -> HttpResponseBase:
+    place = questions.QUESTIONS.index(asked)
+    previous = questions.before(asked.slug)
+    return show_form(
+        request,
+        "participants/pertanyaan.html",
+        fields,
+        problems=problems or [],
+        title=questions.title(asked.slug),
+        slug=asked.slug,
+        number=place + 1,
+        total=len(questions.QUESTIONS),
+        back=f"{HUB}/{previous}" if previous else "/saya",
+    )
+
+
+@citizen(BOTH)
+def check_answers(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
+    """All answers with a link to change each; sending them declares that they are true."""
+    keyring, clocks = reading.keyring(), reading.instants()
+    if _is_settled(person_id):
+        return see_other(HUB)
+    answers = citizens.draft(request.session, person_id=person_id, keyring=keyring)
+    if not questions.is_complete(answers):
+        return see_other(_next_page(answers))
+    stated = questions.stated(answers)
+    refusals = list(problems_of(stated, now=clocks.now))
+    if request.method == "POST" and not refusals:
+        if not reading.typed(request, "setuju"):
+            return _show_answers(request, answers, [], lacks_consent=True)
+        try:
+            verification.state_identity(
+                person_id=person_id,
+                stated=stated,
+                keyring=keyring,
+                now=clocks.now,
+                real_now=clocks.real_now,
+            )
+        except Refusal as refusal:
+            refusals.append(refusal)
+        else:
+            return see_other(HUB)
+    return _show_answers(request, answers, refusals)
+
+
+def _show_answers(
+    request: HttpRequest,
+    answers: questions.Answers,
+    refusals: list[Refusal],
+    *,
+    lacks_consent: bool = False,
+) -> HttpResponseBase:
+    problems = [
+        Problem(refusal.field or "", refusal.text.in_language(reading.language()))
+        for refusal in refusals
+    ]
+    if lacks_consent:
+        problems.append(Problem("setuju", _("Centang persetujuan bila Anda ingin mengirim.")))
+    consent = Field(
+        name="setuju",
+        label=_(
+            "Data ini benar. Saya setuju data ini dicocokkan dengan Dukcapil, data pendidikan, "
+            "dan data bantuan sosial."
+        ),
+        kind="checkbox",
+        value=reading.typed(request, "setuju"),
+    )
+    rows = [
+        {
+            "name": name,
+            "label": questions.label(name),
+            "value": questions.shown(name, answers[name]),
+            "change": f"{HUB}/{questions.SLUG_OF[name]}",
+        }
+        for name in questions.SLUG_OF
+    ]
+    return show_form(request, "participants/periksa.html", [consent], problems=problems, rows=rows)
+
+
+def _next_page(answers: questions.Answers) -> str:
+    slug = questions.next_slug(answers)
+    return f"{HUB}/{slug}" if slug else CHECK

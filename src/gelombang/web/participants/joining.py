@@ -1,0 +1,100 @@
+"""A wave's page: what it offers, how people are chosen, one button to join, undo until the close.
+
+The button posts to the front door, which takes the request without looking anything up; this page
+tells what became of it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from gelombang.journey.verification import queries as verification
+from gelombang.journey.waves import actions as waves, queries
+from gelombang.journey.waves.queries import EntryView, WaveView
+from gelombang.journey.waves.rules import REFUSALS, EntryState
+from gelombang.kit.ids import read_receipt, uuid7
+from gelombang.web import citizens, reading
+from gelombang.web.authority import WRITE, citizen, public, see_other
+from gelombang.web.participants import progress
+
+IN_WAVE, WAITING, REFUSED, MAY_JOIN = "in", "waiting", "refused", "may"
+SIGN_IN, IDENTITY, NOT_YET, OVER = "sign-in", "identity", "not-yet", "over"
+
+
+@public()
+def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
+    """The wave as this visitor meets it; signed in or not."""
+    clocks = reading.instants()
+    found = queries.wave(wave_id=wave_id)
+    if found is None:
+        raise Http404
+    person_id = citizens.signed_in(request.session, real_now=clocks.real_now)
+    entry = queries.entry_of(person_id=person_id, wave_id=wave_id) if person_id else None
+    stage = _stage(request, found, person_id, entry, clocks)
+    context = {
+        "wave": found,
+        "entry": entry,
+        "stage": stage,
+        "refusal": _refusal(entry) if stage == REFUSED else "",
+        "nonce": str(uuid7()),
+        "is_open": found.is_open(clocks.now),
+    }
+    response = render(request, "participants/gabung.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    if person_id is not None:
+        citizens.give_pass(response, person_id=person_id, real_now=clocks.real_now)
+    return response
+
+
+def _stage(
+    request: HttpRequest,
+    found: WaveView,
+    person_id: UUID | None,
+    entry: EntryView | None,
+    clocks: reading.Instants,
+) -> str:
+    """Which of the page's states holds."""
+    if entry is not None and entry.state in progress.IN_THE_WAVE:
+        return IN_WAVE
+    asked = read_receipt(request.GET.get("tanda_terima", ""))
+    if person_id is not None and asked and queries.answer_to(receipt=asked) is None:
+        return WAITING
+    if found.opens_at is None or clocks.now < found.opens_at:
+        return NOT_YET
+    if not found.is_open(clocks.now):
+        return REFUSED if entry is not None and entry.refusal else OVER
+    return _stage_while_open(person_id)
+
+
+def _stage_while_open(person_id: UUID | None) -> str:
+    if person_id is None:
+        return SIGN_IN
+    identity = verification.identity_of(person_id=person_id)
+    return MAY_JOIN if progress.identity_stage(identity) == "done" else IDENTITY
+
+
+def _refusal(entry: EntryView | None) -> str:
+    refusal = REFUSALS.get(entry.refusal) if entry else None
+    if refusal is None:
+        return _("Permintaan Anda tidak dapat dicatat.")
+    return refusal(wave="").text.in_language(reading.language())
+
+
+@citizen(WRITE)
+def withdraw(request: HttpRequest, *, person_id: UUID, wave_id: str) -> HttpResponseBase:  # noqa: ARG001
+    """Leave the wave again, until it closes."""
+    clocks = reading.instants()
+    entry = queries.entry_of(person_id=person_id, wave_id=wave_id)
+    if entry is not None and entry.state == EntryState.JOINED:
+        waves.withdraw(
+            person_id=person_id,
+            wave_id=wave_id,
+            actor=f"person:{person_id}",
+            now=clocks.now,
+            real_now=clocks.real_now,
+        )
+    return see_other(f"/gabung/{wave_id}?keluar=ya")

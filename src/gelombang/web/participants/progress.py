@@ -1,0 +1,171 @@
+"""How far one person has come: read from the steps in order, never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from gelombang.journey.registration import queries as registration
+from gelombang.journey.registration.rules import RegistrationView
+from gelombang.journey.selection import queries as selection
+from gelombang.journey.verification import queries as verification
+from gelombang.journey.verification.queries import IdentityView
+from gelombang.journey.verification.rules import IdentityState
+from gelombang.journey.waves import queries as waves
+from gelombang.journey.waves.queries import EntryView, WaveView
+from gelombang.journey.waves.rules import EntryState
+from gelombang.web.reading import Instants
+
+RECENT_WAVES = 4  # waves that a page looks through for an entry of the person
+IdentityStage = Literal["none", "checked", "done", "refuted"]
+Tone = Literal["", "go", "good", "warn", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that a person's pages show, of one instant."""
+
+    registration: RegistrationView
+    identity: IdentityView | None
+    wave: WaveView | None  # the one that concerns the person: open, else their latest
+    next_wave: WaveView | None
+    entry: EntryView | None
+    result: selection.ResultView | None
+    is_open: bool
+
+    @property
+    def identity_stage(self) -> IdentityStage:
+        """Where the identity stands."""
+        return identity_stage(self.identity)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the person holds a ticket of the wave."""
+        return self.entry is not None and self.entry.state in IN_THE_WAVE
+
+
+IN_THE_WAVE = frozenset({EntryState.JOINED, EntryState.CARRIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the task list; no address means that it cannot be opened now."""
+
+    name: str
+    tag: str
+    tone: Tone
+    href: str = ""
+    is_done: bool = False
+
+
+def identity_stage(identity: IdentityView | None) -> IdentityStage:
+    """The page that belongs to an identity. Disputed looks exactly like being checked."""
+    if identity is None:
+        return "none"
+    stages: dict[IdentityState, IdentityStage] = {
+        IdentityState.VERIFIED: "done",
+        IdentityState.REFUTED: "refuted",
+    }
+    return stages.get(identity.state, "checked")
+
+
+def standing(*, person_id: UUID, clocks: Instants, looks_ahead: bool = True) -> Standing | None:
+    """The standing of a person; None for somebody whose registration is not there.
+
+    Machines ask often and do not look ahead to the next wave.
+    """
+    registered = registration.registration_of(person_id=person_id)
+    if registered is None:
+        return None
+    identity = verification.identity_of(person_id=person_id)
+    wave, entry = _wave_of(person_id, now=clocks.now)
+    return Standing(
+        registration=registered,
+        identity=identity,
+        wave=wave,
+        next_wave=waves.next_wave(now=clocks.now) if looks_ahead else None,
+        entry=entry,
+        result=result_of(person_id=person_id, wave_id=wave.id) if wave else None,
+        is_open=wave is not None and wave.is_open(clocks.now),
+    )
+
+
+def _wave_of(person_id: UUID, *, now: datetime) -> tuple[WaveView | None, EntryView | None]:
+    """The open wave; else the latest wave that the person is in, with their entry."""
+    present = waves.open_wave(now=now)
+    if present is not None:
+        return present, waves.entry_of(person_id=person_id, wave_id=present.id)
+    started = [wave for wave in waves.waves() if wave.opens_at and wave.opens_at <= now]
+    for wave in reversed(started[-RECENT_WAVES:]):
+        entry = waves.entry_of(person_id=person_id, wave_id=wave.id)
+        if entry is not None and entry.state in IN_THE_WAVE:
+            return wave, entry
+    return (started[-1], None) if started else (None, None)
+
+
+def result_of(*, person_id: UUID, wave_id: str) -> selection.ResultView | None:
+    """The result of a person, once it is there for everybody: eligible or not, at one instant."""
+    draw = selection.draw_of(wave_id=wave_id)
+    if draw is None or draw.drawn_at is None:
+        return None
+    return selection.result_of(person_id=person_id, wave_id=wave_id)
+
+
+def tasks(found: Standing) -> list[Task]:
+    """The tasks in their order, with what each waits for."""
+    return [
+        _email_task(found),
+        _identity_task(found),
+        _joining_task(found),
+        _result_task(found),
+    ]
+
+
+def _email_task(found: Standing) -> Task:
+    name = _("Konfirmasi surel")
+    if found.registration.email_confirmed_at:
+        return Task(name, _("Selesai"), "good", is_done=True)
+    return Task(name, _("Belum"), "go")
+
+
+def _identity_task(found: Standing) -> Task:
+    name, href = _("Identitas"), "/saya/identitas"
+    shown: dict[IdentityStage, tuple[str, Tone]] = {
+        "none": (_("Belum"), "go"),
+        "checked": (_("Sedang diperiksa"), "warn"),
+        "refuted": (_("Perlu diperbaiki"), "bad"),
+        "done": (_("Selesai"), "good"),
+    }
+    tag, tone = shown[found.identity_stage]
+    if not found.registration.email_confirmed_at:
+        return Task(name, _("Belum bisa dimulai"), "")
+    return Task(name, tag, tone, href, is_done=found.identity_stage == "done")
+
+
+def _joining_task(found: Standing) -> Task:
+    name = _("Bergabung ke gelombang")
+    if found.wave is None:
+        return Task(name, _("Belum bisa dimulai"), "")
+    name = _("Bergabung ke %(wave)s") % {"wave": found.wave.name}
+    href = f"/gabung/{found.wave.id}"
+    if found.is_in:
+        return Task(name, _("Selesai"), "good", href, is_done=True)
+    if not found.is_open:
+        return Task(name, _("Ditutup"), "", href)
+    if found.identity_stage != "done":
+        return Task(name, _("Belum bisa dimulai"), "")
+    return Task(name, _("Belum"), "go", href)
+
+
+def _result_task(found: Standing) -> Task:
+    name = _("Hasil undian")
+    if found.wave is None or not found.is_in:
+        return Task(name, _("Belum bisa dimulai"), "")
+    href = f"/saya/hasil/{found.wave.id}"
+    if found.result is None:
+        return Task(name, _("Menunggu undian"), "", href)
+    return Task(name, _("Sudah ada"), "good", href, is_done=True)

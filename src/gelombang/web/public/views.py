@@ -1,0 +1,80 @@
+"""Figures, schedule, help, personal data: pages that anybody may read."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from gelombang.records.programme import queries as programme
+from gelombang.records.programme.terms import REGISTRATION
+from gelombang.web import reading
+from gelombang.web.authority import public
+from gelombang.web.public import figures
+
+
+@public()
+def numbers(request: HttpRequest) -> HttpResponseBase:
+    """The funnel with its definitions, its instant and its denominator."""
+    funnel = figures.read(reading.environment().data_dir)
+    return render(request, "public/angka.html", {"funnel": funnel})
+
+
+@public()
+def numbers_csv(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """The funnel as CSV."""
+    return _download(_funnel().table(), "text/csv; charset=utf-8", "angka.csv")
+
+
+@public()
+def numbers_json(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """The funnel as JSON."""
+    text = json.dumps(_funnel().document(), indent=1) + "\n"
+    return _download(text, "application/json", "angka.json")
+
+
+def _funnel() -> figures.Funnel:
+    funnel = figures.read(reading.environment().data_dir)
+    if funnel is None:
+        raise Http404
+    return funnel
+
+
+def _download(text: str, kind: str, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(text, content_type=kind, headers={"Content-Disposition": disposition})
+
+
+@public()
+def schedule(request: HttpRequest) -> HttpResponseBase:
+    """Every calendar in force, and how each came about."""
+    now = reading.instants().now
+    entries = [
+        {
+            "calendar": entry,
+            "stage": _stage(entry, now),
+            "history": programme.schedule_history(subject=entry.subject)[1:],
+        }
+        for entry in sorted(programme.schedules(), key=lambda each: each.subject != REGISTRATION)
+    ]
+    return render(request, "public/jadwal.html", {"entries": entries, "now": now})
+
+
+def _stage(entry: programme.Calendar, now: datetime) -> str:
+    if entry.opens_at > now:
+        return "coming"
+    return "over" if entry.closes_at and entry.closes_at <= now else "open"
+
+
+@public()
+def help_page(request: HttpRequest) -> HttpResponseBase:
+    """Answers to what people ask most."""
+    return render(request, "public/bantuan.html")
+
+
+@public()
+def privacy(request: HttpRequest) -> HttpResponseBase:
+    """What is kept about people, why, and who sees it."""
+    return render(request, "public/privasi.html")

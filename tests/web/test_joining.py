@@ -1,0 +1,168 @@
+"""A wave's page in each of its states, leaving again, and the result with its reasons."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from tests.web.conftest import page
+
+from gelombang.kit import clock
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded_programme")]
+WAVE = "PKJ-2020-W01"
+PATH = f"/gabung/{WAVE}"
+
+
+def test_a_stranger_sees_the_terms_and_is_asked_to_sign_in():
+    shown = page(Client().get(PATH))
+    assert "164.872 orang" in shown
+    assert "Kamis, 16 April 2020, 16.00 WIB" in shown
+    assert f'href="/masuk?ke={PATH}"' in shown
+    assert "<form" not in shown
+
+
+def test_without_a_confirmed_identity_there_is_no_button(person, signed_in):
+    shown = page(signed_in(person).get(PATH))
+    assert "Identitas Anda belum terkonfirmasi" in shown
+    assert "<form" not in shown
+
+
+def test_the_button_posts_a_fresh_nonce_to_the_front_door(verified, signed_in):
+    browser = signed_in(verified)
+    nonces = []
+    for _ in range(2):
+        answer = browser.get(PATH)
+        assert answer["Cache-Control"] == "no-store"
+        assert f'<form method="post" action="{PATH}">' in page(answer)
+        nonces.append(UUID(re.search(r'name="nonce" value="([^"]+)"', page(answer))[1]))
+    assert nonces[0] != nonces[1]
+    assert {nonce.version for nonce in nonces} == {7}
+
+
+def test_a_request_on_its_way_is_told_and_the_page_renews_itself(verified, signed_in):
+    shown = page(signed_in(verified).get(f"{PATH}?tanda_terima=ABCDEFGHIJKLMNOPQRSTUVWX"))
+    assert "Permintaan Anda sudah kami terima" in shown
+    assert '<meta http-equiv="refresh"' in shown
+
+
+def test_somebody_elses_receipt_tells_nothing_about_them(
+    make_person, verified, signed_in, now, put_in_wave
+):
+    put_in_wave(verified, at=now)
+    other = signed_in(make_person("eko@example.id"))
+    shown = page(other.get(f"{PATH}?tanda_terima={verified.receipt}"))
+    assert "W01-000000000001" not in shown
+
+
+def test_who_joined_sees_the_ticket_and_can_leave_until_the_close(
+    verified, signed_in, now, put_in_wave
+):
+    put_in_wave(verified, at=now)
+    browser = signed_in(verified)
+    assert "W01-000000000001" in page(browser.get(PATH))
+    assert "W01-000000000001" in page(browser.get("/saya"))
+    assert browser.post(f"{PATH}/batal")["Location"] == f"{PATH}?keluar=ya"
+    again = page(browser.get(f"{PATH}?keluar=ya"))
+    assert "Anda sudah keluar dari gelombang ini" in again
+    assert 'name="nonce"' in again
+    assert browser.post(f"{PATH}/batal").status_code == 303
+
+
+def test_after_the_close_nobody_can_leave(verified, signed_in, now, put_in_wave, web_clock):
+    put_in_wave(verified, at=now)
+    browser = signed_in(verified)
+    clock.set_face(web_clock, virtual=datetime(2020, 4, 16, 10, tzinfo=UTC), rate=0)
+    assert browser.post(f"{PATH}/batal").status_code == 409
+    shown = page(browser.get(PATH))
+    assert "sudah ditutup" in shown
+    assert "<form" not in shown
+
+
+def test_before_the_opening_the_date_is_told(web_clock):
+    shown = page(Client().get("/gabung/PKJ-2020-W02"))
+    assert "Dibuka Sabtu, 18 April 2020, 19.00 WIB" in shown
+
+
+@pytest.mark.parametrize("wave", ["PKJ-2020-W99", "x", "A" * 33, "..%2f..%2fetc"])
+def test_an_unknown_wave_is_an_unknown_page(wave):
+    assert Client().get(f"/gabung/{wave}").status_code == 404
+
+
+def test_leaving_needs_a_sign_in(now):
+    answer = Client().post(f"{PATH}/batal")
+    assert answer["Location"] == "/masuk"
+
+
+def test_the_result_page_waits_with_everybody(verified, signed_in, now, put_in_wave):
+    put_in_wave(verified, at=now)
+    shown = page(signed_in(verified).get(f"/saya/hasil/{WAVE}"))
+    assert "Hasil Gelombang 1 belum ada" in shown
+    assert "W01-000000000001" in shown
+
+
+def drawn(who, *, now, eligible=True, outcome="selected", reasons=(), **more):
+    """A draw with this one candidate, as the steps write it."""
+    from gelombang.journey.selection.models import Candidate, Draw
+    from gelombang.journey.waves.models import Entry
+
+    entry = Entry.objects.get(wave_id=WAVE, person_id=who.id)
+    draw = Draw.objects.create(
+        wave_id=WAVE, state="awarded", requested_at=now, requested_by="staff:x", drawn_at=now
+    )
+    Candidate.objects.create(
+        entry=entry, draw=draw, person_id=who.id, ticket="W01-000000000001", area="31", tier="T1",
+        eligible=eligible, decided_at=now, outcome=outcome, reasons=list(reasons),
+        score="0a" * 32 if eligible else "", **more,
+    )  # fmt: skip
+
+
+def test_who_was_selected_reads_it(verified, signed_in, now, put_in_wave):
+    put_in_wave(verified, at=now)
+    drawn(verified, now=now, won_in_pass=2)
+    shown = page(signed_in(verified).get(f"/saya/hasil/{WAVE}"))
+    assert "Anda terpilih di Gelombang 1" in shown
+    assert "0a" * 32 in shown
+    assert "DKI Jakarta" in shown
+    assert f'href="/undian/{WAVE}/tiket/W01-000000000001"' in shown
+
+
+def test_who_waits_reads_the_order_and_the_next_wave(verified, signed_in, now, put_in_wave):
+    put_in_wave(verified, at=now)
+    drawn(verified, now=now, outcome="waiting", waiting_rank=1204)
+    shown = page(signed_in(verified).get(f"/saya/hasil/{WAVE}"))
+    assert "Anda belum terpilih di Gelombang 1" in shown
+    assert "1.204" in shown
+    assert "Gelombang 2 dibuka Sabtu, 18 April 2020" in shown
+
+
+def test_who_is_not_eligible_reads_rule_fact_source_and_date(verified, signed_in, now, put_in_wave):
+    put_in_wave(verified, at=now)
+    reason = {"rule": "age_at_close", "version": 1, "fact": "age:17", "source": "Dukcapil",
+              "date": "2020-04-16"}  # fmt: skip
+    drawn(verified, now=now, eligible=False, outcome="", reasons=[reason])
+    shown = page(signed_in(verified).get(f"/saya/hasil/{WAVE}"))
+    assert "belum memenuhi syarat Gelombang 1" in shown
+    for word in ("Umur Anda 17 tahun", "Dukcapil", "16 April 2020", "age_at_close, versi 1"):
+        assert word in shown
+    assert "mengajukan keberatan" in shown
+
+
+def test_a_result_is_only_its_owners(make_person, verified, signed_in, now, put_in_wave):
+    put_in_wave(verified, at=now)
+    drawn(verified, now=now)
+    other = page(signed_in(make_person("eko@example.id")).get(f"/saya/hasil/{WAVE}"))
+    assert "W01-000000000001" not in other
+    assert "Anda tidak mengikuti gelombang ini" in other
+
+
+def test_the_pass_is_fresh_on_the_waves_page(verified, signed_in, keyring, monkeypatch):
+    from gelombang.kit.tokens import read_door_pass
+
+    browser = signed_in(verified)
+    later = clock.real_now() + timedelta(minutes=119)
+    monkeypatch.setattr(clock, "real_now", lambda: later)
+    browser.get(PATH)
+    end = later + timedelta(minutes=60)
+    assert read_door_pass(keyring, browser.cookies["pas"].value, real_now=end) == verified.id
