@@ -1,0 +1,7 @@
+"""`python -m gelombang.auditor`."""
+
+import sys
+
+from gelombang.auditor.program import main
+
+sys.exit(main())

@@ -1,0 +1,25 @@
+-- Tables that are only ever appended to refuse update, delete and truncate by an enabled trigger.
+-- over pg_trigger
+WITH appended (table_name) AS (
+    VALUES
+    ('registration_submission'), ('registration_admission'), ('email_confirmation'),
+    ('wave_entry_request'), ('waves_entryanswer'), ('waves_ticket'),
+    ('verification_attestation'),
+    ('ledger_account'), ('ledger_transfer'), ('ledger_snapshot'),
+    ('programme_programmeversion'), ('programme_scheduleentry'), ('programme_doorcontrol'),
+    ('audit_entry'), ('audit_link'), ('audit_head'), ('audit_move')
+)
+
+SELECT appended.table_name AS offender, 'can be changed: its guard is missing or switched off' AS problem
+FROM appended
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM pg_trigger AS guard
+    JOIN pg_proc AS body ON body.oid = guard.tgfoid
+    WHERE guard.tgrelid = to_regclass(appended.table_name)
+      AND body.proname = 'refuse_change'
+      AND body.prosrc LIKE '%RAISE EXCEPTION%'
+      AND guard.tgenabled IN ('O', 'A')
+      AND guard.tgqual IS NULL
+      AND guard.tgtype & 58 = 58 -- before (2), delete (8), update (16), truncate (32)
+)

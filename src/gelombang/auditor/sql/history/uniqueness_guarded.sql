@@ -1,0 +1,24 @@
+-- The unique indexes that forbid a second registration, NIK, entry, place, award or claim stand.
+-- over pg_index
+WITH needed (index_name, table_name) AS (
+    VALUES
+    ('verification_one_person_per_nik', 'verification_identity'),
+    ('verification_one_verified', 'verification_identity'),
+    ('waves_entry_once', 'waves_entry'),
+    ('selection_place_once', 'selection_place'),
+    ('selection_place_held_once', 'selection_award'),
+    ('selection_one_award', 'selection_award'),
+    ('people_one_lifetime_claim', 'people_lifetimeclaim'),
+    ('people_claim_basis_once', 'people_lifetimeclaim')
+)
+
+SELECT needed.index_name AS offender, 'no longer forbids doubles in ' || needed.table_name AS problem
+FROM needed
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM pg_index AS present
+    JOIN pg_class AS named ON named.oid = present.indexrelid
+    WHERE named.relname = needed.index_name
+      AND present.indrelid = to_regclass(needed.table_name)
+      AND present.indisunique AND present.indisvalid AND present.indislive
+)

@@ -1,0 +1,9 @@
+-- A submission belongs to the registration of the person whose address it gives.
+-- over registration_admission
+SELECT 'receipt:' || submission.receipt AS offender, 'was admitted to another address' AS problem
+FROM registration_admission AS admission
+JOIN registration_submission AS submission ON submission.id = admission.submission_id
+LEFT JOIN registration_registration AS registration ON registration.id = admission.registration_id
+LEFT JOIN people_person AS person ON person.id = registration.person_id
+WHERE person.erased_at IS NULL
+  AND person.email_index IS DISTINCT FROM submission.email_index
