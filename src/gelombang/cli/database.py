@@ -1,0 +1,96 @@
+"""`gelombang migrate`: the schema, and the role that the auditor reads with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+from gelombang.cli.say import console, warn
+from gelombang.settings.environment import Environment, load
+
+MIGRATION_LOCK = 8_417_001  # one number that every migrating process asks for
+SECRETIVE_TABLES = (
+    "auth_user",
+    "django_session",
+    "otp_static_staticdevice",
+    "otp_static_statictoken",
+    "otp_totp_totpdevice",
+)
+
+
+def set_up_django() -> None:
+    """Make the models usable in this process, with the settings of its environment."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gelombang.settings.django")
+    import django
+
+    django.setup()
+
+
+def migrate() -> None:
+    """Bring the schema up to date; several processes may ask at once and one does it."""
+    environment = load()
+    set_up_django()
+    from django.core.management import call_command
+    from django.db import connections
+
+    with _alone(environment) as server:
+        before = _applied()
+        call_command("migrate", interactive=False, verbosity=0)
+        console.print(f"the schema is up to date ({_applied() - before} migrations applied)")
+        connections.close_all()
+        _provide_reader(server, environment)
+
+
+def _applied() -> int:
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    return len(MigrationRecorder(connection).applied_migrations())
+
+
+@contextmanager
+def _alone(environment: Environment) -> Iterator[psycopg.Connection]:
+    url = environment.database_url.get_secret_value()
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        yield server
+
+
+def _provide_reader(server: psycopg.Connection, environment: Environment) -> None:
+    """Make the auditor's role if we may, and let it read what is not a secret of somebody.
+
+    On a server of our own we also set its password; a deployment's operators do that themselves.
+    """
+    parts = urlsplit(environment.database_readonly_url.get_secret_value())
+    name, password = unquote(parts.username or ""), unquote(parts.password or "")
+    role = sql.Identifier(name)
+    exists = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    is_superuser, may_create = server.execute(
+        "SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+    ).fetchone() or (False, False)
+    if is_superuser or (may_create and not exists):
+        verb = sql.SQL("ALTER" if exists else "CREATE")
+        clause = sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, sql.Literal(password))
+        server.execute(clause)
+        read_only = "ALTER ROLE {} SET default_transaction_read_only = on"
+        server.execute(sql.SQL(read_only).format(role))
+    elif not exists:
+        warn(f"the auditor's role {name} does not exist and we may not make it: deploy/roles.sql")
+        return
+    _let_read(server, role)
+
+
+def _let_read(server: psycopg.Connection, role: sql.Identifier) -> None:
+    for statement in (
+        "GRANT USAGE ON SCHEMA public TO {}",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {}",
+    ):
+        server.execute(sql.SQL(statement).format(role))
+    for table in SECRETIVE_TABLES:
+        server.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier(table), role))

@@ -1,0 +1,89 @@
+"""The environment of a local system: its own secrets, its own ports, invented partners."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from gelombang.cli.places import write_secret
+from gelombang.gateways.randomness import invented
+
+READER = "gelombang_auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the processes of one local system listen."""
+
+    edge: int
+    mail: int
+    smtp: int
+    fakes: int
+
+
+def kept_secrets(directory: Path) -> dict[str, str]:
+    """The secrets of this directory by variable, made on the first call; the file has mode 0600."""
+    path = directory / "secrets.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.is_file() else {}
+    complete = _fresh_secrets() | known
+    if complete != known:
+        write_secret(path, json.dumps(complete, indent=1))
+    return complete
+
+
+def local_environment(
+    *, secret: Mapping[str, str], ports: Ports, database_url: str, data_dir: Path, host: str
+) -> dict[str, str]:
+    """Every variable of a local system, by name. `secret` is what `kept_secrets` gave."""
+    fakes = f"http://127.0.0.1:{ports.fakes}"
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 only compared
+    names = {name: value for name, value in secret.items() if name != "reader_password"}
+    return names | {
+        "DATABASE_URL": database_url,
+        "GELOMBANG_DATABASE_READONLY_URL": reader_url(database_url, secret["reader_password"]),
+        "GELOMBANG_HOST": host,
+        "GELOMBANG_PORT": str(ports.edge),
+        "GELOMBANG_BASE_URL": f"http://{shown}:{ports.edge}",
+        "GELOMBANG_MAIL_PORT": str(ports.mail),
+        "GELOMBANG_SMTP_HOST": "127.0.0.1",
+        "GELOMBANG_SMTP_PORT": str(ports.smtp),
+        "GELOMBANG_FAKES_PORT": str(ports.fakes),
+        "GELOMBANG_CIVIL_REGISTRY_URL": f"{fakes}/dukcapil",
+        "GELOMBANG_CIVIL_REGISTRY_IP": "127.0.0.1",
+        "GELOMBANG_CIVIL_REGISTRY_CUSTOMER": "gelombang",
+        "GELOMBANG_EDUCATION_URL": f"{fakes}/pendidikan",
+        "GELOMBANG_SOCIAL_AID_URL": f"{fakes}/bansos",
+        "GELOMBANG_BEACON_URL": f"{fakes}/drand",
+        "GELOMBANG_WITNESSES": "saksi-1@example.id,saksi-2@example.id",
+        "GELOMBANG_DATA_DIR": str(data_dir),
+        "GELOMBANG_DEMO": "true",
+        **invented.ENVIRONMENT,  # the invented beacon's own chain; a deployment names a public one
+    }
+
+
+def reader_url(database_url: str, password: str) -> str:
+    """The same database for the auditor's role."""
+    parts = urlsplit(database_url)
+    place = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{READER}:{password}@{place}").geturl()
+
+
+def _fresh_secrets() -> dict[str, str]:
+    return {
+        "GELOMBANG_SECRET_KEY": secrets.token_urlsafe(48),
+        "GELOMBANG_SEALING_KEYS": f"1:{_key()}",
+        "GELOMBANG_INDEX_KEY": _key(),
+        "GELOMBANG_TOKEN_KEYS": f"1:{_key()}",
+        "GELOMBANG_CIVIL_REGISTRY_USER": "gelombang",
+        "GELOMBANG_CIVIL_REGISTRY_PASSWORD": secrets.token_urlsafe(18),
+        "reader_password": secrets.token_urlsafe(18),
+    }
+
+
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode("ascii")

@@ -1,0 +1,172 @@
+"""The command `gelombang` and all that hangs below it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from gelombang.cli import (
+    audit,
+    bench,
+    claims,
+    clock,
+    nominations,
+    partners,
+    programme,
+    rehearse,
+    selection,
+    staff,
+    translations,
+)
+from gelombang.cli.places import UnsafePlaceError
+from gelombang.cli.postgres import PostgresError
+from gelombang.cli.running import running_environment
+from gelombang.cli.say import console, errors
+from gelombang.cli.supervisor import PartFailedError
+from gelombang.cli.system import NotOursError
+from gelombang.settings.environment import EnvironmentInvalidError
+
+app = typer.Typer(
+    name="gelombang",
+    help="The platform that runs a national training-and-cash programme.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(clock.app, name="clock")
+
+app.add_typer(programme.app, name="programme")
+app.add_typer(claims.app, name="claims")
+app.add_typer(staff.app, name="operators")
+app.add_typer(rehearse.app, name="rehearse")
+app.add_typer(bench.app, name="bench")
+app.command("audit")(audit.audit)
+app.add_typer(selection.quota, name="quota")
+app.add_typer(selection.draw, name="draw")
+app.add_typer(nominations.app, name="nominations")
+app.add_typer(partners.app, name="partners")
+
+
+@app.command()
+def serve() -> None:
+    """Run everything on this machine: database, edge, worker, invented partners, mail catcher."""
+    from gelombang.cli.serve import serve_everything
+
+    serve_everything()
+
+
+@app.command()
+def edge() -> None:
+    """Serve front door and house on one listener (GELOMBANG_PORT)."""
+    from granian.constants import Interfaces
+
+    from gelombang.cli.parts import serve_application
+
+    serve_application("gelombang.settings.asgi:application", interface=Interfaces.ASGI)
+
+
+@app.command()
+def frontdoor() -> None:
+    """Serve the front door alone (GELOMBANG_PORT)."""
+    from granian.constants import Interfaces
+
+    from gelombang.cli.parts import serve_application
+
+    serve_application("gelombang.settings.frontdoor:application", interface=Interfaces.ASGI)
+
+
+@app.command()
+def web() -> None:
+    """Serve the house alone (GELOMBANG_PORT)."""
+    from granian.constants import Interfaces
+
+    from gelombang.cli.parts import serve_application
+
+    serve_application("gelombang.settings.wsgi:application", interface=Interfaces.WSGI)
+
+
+@app.command()
+def worker(
+    only: Annotated[list[str] | None, typer.Option(help="run only the sweeps of this name")] = None,
+) -> None:
+    """Work off what is due, sweep by sweep."""
+    from gelombang.cli.parts import run_worker
+
+    run_worker(only)
+
+
+@app.command()
+def fakes() -> None:
+    """Serve the invented partners of demos and rehearsals (GELOMBANG_FAKES_PORT)."""
+    from gelombang.cli.parts import run_fakes
+
+    run_fakes()
+
+
+@app.command()
+def mailbox() -> None:
+    """Catch mail (GELOMBANG_SMTP_PORT) and show it on a page (GELOMBANG_MAIL_PORT)."""
+    from gelombang.cli.parts import run_mailbox
+
+    run_mailbox()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from gelombang.cli.database import migrate as bring_up_to_date
+
+    bring_up_to_date()
+
+
+@app.command("demo-data", hidden=True)
+def fill_the_demo() -> None:
+    """Fill a fresh demo with invented people; `gelombang serve` does it in the background."""
+    from gelombang.cli.demo_data import fill_demo
+
+    fill_demo()
+
+
+@app.command("translations", hidden=True)
+def compile_all() -> None:
+    """Compile the translations of the pages."""
+    written = translations.compile_translations(Path(__file__).resolve().parents[1])
+    console.print(f"{len(written)} translations compiled")
+
+
+def _adopt_local_system() -> None:
+    """Let commands reach this clone's running system, where no variable names another."""
+    if "DATABASE_URL" in os.environ or "serve" in sys.argv[1:2]:
+        return
+    for name, value in running_environment().items():
+        os.environ.setdefault(name, value)
+
+
+EXPLAINED = (
+    EnvironmentInvalidError,
+    PostgresError,
+    PartFailedError,
+    UnsafePlaceError,
+    clock.ClockMissingError,
+    claims.ServedListError,
+    staff.OperatorsError,
+    NotOursError,
+)
+
+
+def main() -> None:
+    """Run the command line; expected failures end in one clear sentence and status 1."""
+    from gelombang.cli.parts import PortInUseError
+
+    os.umask(0o077)
+    _adopt_local_system()
+    try:
+        app()
+    except (*EXPLAINED, PortInUseError) as error:
+        errors.print(Text(str(error), style="red"))
+        sys.exit(1)

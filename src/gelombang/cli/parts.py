@@ -1,0 +1,111 @@
+"""The processes of a system, each a command of its own for a real deployment."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+
+import structlog
+from granian import Granian
+from granian.constants import Interfaces, Loops
+
+from gelombang.cli.database import set_up_django
+from gelombang.cli.postgres import port_is_free
+from gelombang.cli.supervisor import PartFailedError
+from gelombang.settings import logs
+from gelombang.settings.environment import Environment, load
+
+log = structlog.get_logger("gelombang.cli")
+STOP_SECONDS = 8
+
+
+class PortInUseError(RuntimeError):
+    """Somebody already listens where we have to; the text names the port and its setting."""
+
+
+def require_free_ports(host: str, ports: Sequence[tuple[str, int]]) -> None:
+    """Raise PortInUseError for the first (setting, port) that somebody listens on."""
+    for setting, port in ports:
+        if not port_is_free(port, host=host):
+            raise PortInUseError(
+                f"Port {port} of {host} is in use: stop what listens there, "
+                f"or set {setting} to another port."
+            )
+
+
+def start_process() -> Environment:
+    """What every process does first: check its environment and configure its logs."""
+    environment = load()
+    logs.configure(level=environment.log_level, form=environment.log_format)
+    return environment
+
+
+def serve_application(target: str, *, interface: Interfaces) -> None:
+    """Serve an application of `settings` until told to stop.
+
+    Access logs stay off: the paths of links carry tokens.
+    """
+    environment = start_process()
+    require_free_ports(environment.host, [("GELOMBANG_PORT", environment.port)])
+    Granian(
+        target,
+        address=environment.host,
+        port=environment.port,
+        interface=interface,
+        workers=environment.edge_workers,
+        backlog=max(1024, environment.edge_backpressure),
+        backpressure=environment.edge_backpressure,
+        loop=Loops.uvloop if interface is Interfaces.ASGI else Loops.auto,
+        websockets=False,
+        log_access=False,
+        log_dictconfig=logs.configuration(level=environment.log_level, form=environment.log_format),
+        respawn_failed_workers=True,
+        respawn_interval=1.0,
+        workers_kill_timeout=STOP_SECONDS,
+    ).serve()
+
+
+def run_worker(only: Sequence[str] | None) -> None:
+    """Run the sweeps of the given names (all without names) until told to stop."""
+    start_process()
+    set_up_django()
+    from gelombang.jobs import worker
+
+    stop = stop_on_signals()
+    try:
+        worker.run(sweeps=only, stop=stop)
+    except (worker.UnknownSweepError, worker.SweepBrokenError) as broken:
+        raise PartFailedError(str(broken)) from None
+
+
+def run_fakes() -> None:
+    """Serve the invented partners until told to stop."""
+    environment = start_process()
+    require_free_ports("127.0.0.1", [("GELOMBANG_FAKES_PORT", environment.fakes_port)])
+    from gelombang.gateways import serve
+
+    serve.run(environment.fakes_port, environment.data_dir)
+
+
+def run_mailbox() -> None:
+    """Catch mail and show it until told to stop."""
+    environment = start_process()
+    require_free_ports(
+        "127.0.0.1",
+        [
+            ("GELOMBANG_MAIL_PORT", environment.mail_port),
+            ("GELOMBANG_SMTP_PORT", environment.smtp_port),
+        ],
+    )
+    from gelombang.gateways.messaging import fake
+
+    fake.run(page_port=environment.mail_port, smtp_port=environment.smtp_port)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

@@ -1,0 +1,1 @@
+"""Environment to typed settings to Django; urls, wsgi, asgi."""

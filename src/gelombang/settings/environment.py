@@ -1,0 +1,275 @@
+"""The environment as one typed, frozen object that fails at start with every problem at once.
+
+Secrets have no default. Names start with GELOMBANG_ except where a usual name exists
+(DATABASE_URL). `GELOMBANG_SECRETS_DIR` may name a directory with one file per variable.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from gelombang.kit.sealing import Keyring
+
+PREFIX = "GELOMBANG_"
+KEY_BYTES = 32
+HIGHEST_KEY_ID = 255
+Port = Annotated[int, Field(ge=1, le=65535)]
+Count = Annotated[int, Field(ge=1, le=1000)]
+
+
+class EnvironmentInvalidError(RuntimeError):
+    """The environment lacks or garbles something; the text names every variable and why."""
+
+
+class Environment(BaseSettings):
+    """Everything that a process of ours learns from outside, checked before it starts."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    # Secrets: never a default
+    database_url: SecretStr = Field(validation_alias=AliasChoices("DATABASE_URL"))
+    """postgresql://user:password@host:port/name of the one database."""
+    database_readonly_url: SecretStr
+    """The same database as the auditor's role reads it."""
+    secret_key: SecretStr = Field(min_length=32)
+    """Signs sessions and forms of the house."""
+    sealing_keys: SecretStr
+    """Keys that seal personal data, `id:base64` separated by commas, the last is current."""
+    index_key: SecretStr
+    """The key of the blind indexes: 32 bytes in base64."""
+    token_keys: SecretStr
+    """Keys that sign links, receipts and door passes, written like the sealing keys."""
+    civil_registry_user: SecretStr
+    """Our account at the civil registry."""
+    civil_registry_password: SecretStr
+    """The password of that account."""
+
+    # Where we are
+    base_url: str
+    """The address that people reach us by; links in letters start with it."""
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Further host names that we answer to, separated by commas."""
+    host: str = "127.0.0.1"
+    """The address that our servers listen on."""
+    port: Port = 8000
+    """Where the edge (front door and house) listens."""
+    mail_port: Port = 8025
+    """Where the local mail catcher shows its page."""
+    fakes_port: Port = 8090
+    """Where `gelombang fakes` serves the invented partners."""
+    data_dir: Path
+    """Publications, the public funnel and the fakes' books."""
+    programme: Path = Path("programmes/prakerja-2020.toml")
+    """The programme file that a demo loads."""
+    clock: Path | None = None
+    """The file of the virtual clock, shared by every process; unset means real time."""
+    demo: bool = False
+    """A local demo or rehearsal: an operator may move the clock."""
+
+    # Mail
+    smtp_host: str
+    """The mail server that takes our letters."""
+    smtp_port: Port
+    """Its port."""
+    smtp_user: SecretStr | None = None
+    """Our account there; unset means that it asks for none."""
+    smtp_password: SecretStr | None = None
+    """The password of that account."""
+    smtp_from: str = "Gelombang <jangan-balas@gelombang.example.id>"
+    """The sender of our letters."""
+
+    # Partners
+    civil_registry_url: str
+    """The civil registry's verification service."""
+    civil_registry_ip: str
+    """The address that the civil registry knows us by."""
+    civil_registry_customer: str
+    """The customer id of our contract with the civil registry."""
+    education_url: str
+    """The education registry."""
+    social_aid_url: str
+    """The social registry."""
+    education_sender: str = "gelombang"
+    """Our sender id at the education registry."""
+    social_aid_sender: str = "gelombang"
+    """Our sender id at the social registry."""
+    beacon_url: str
+    """The public randomness beacon."""
+    beacon_chain: str
+    """The hash of the beacon's chain, in hexadecimal."""
+    beacon_public_key: str
+    """The beacon's public key, in hexadecimal."""
+    beacon_genesis: int
+    """The Unix second of the beacon's first round."""
+    beacon_period: int = Field(ge=1)
+    """Seconds from one round to the next."""
+    witnesses: Annotated[tuple[str, ...], NoDecode] = ()
+    """Mail addresses that receive every commitment before its draw, separated by commas."""
+
+    # Limits and logs
+    database_connections: Count = 24
+    """The most connections that one process (a worker: a thread a sweep) keeps to the database."""
+    edge_workers: Count = 1
+    """Processes that one edge runs."""
+    edge_backpressure: Annotated[int, Field(ge=16, le=65536)] = 1024
+    """Requests that one edge process works on at a time; more wait in the kernel's queue."""
+    log_level: str = "info"
+    """debug, info, warning or error."""
+    log_format: str = "text"
+    """text for people, json for machines."""
+
+    @field_validator("allowed_hosts", "witnesses", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("sealing_keys", "token_keys")
+    @classmethod
+    def _check_ring(cls, value: SecretStr) -> SecretStr:
+        read_keys(value.get_secret_value())
+        return value
+
+    @field_validator("index_key")
+    @classmethod
+    def _check_key(cls, value: SecretStr) -> SecretStr:
+        read_key(value.get_secret_value())
+        return value
+
+    @field_validator("database_url", "database_readonly_url")
+    @classmethod
+    def _check_database(cls, value: SecretStr) -> SecretStr:
+        _check_address(value.get_secret_value(), "postgresql", "postgres")
+        return value
+
+    @field_validator(
+        "base_url", "civil_registry_url", "education_url", "social_aid_url", "beacon_url"
+    )
+    @classmethod
+    def _check_web(cls, value: str) -> str:
+        _check_address(value, "http", "https")
+        return value.rstrip("/")
+
+    @field_validator("log_level")
+    @classmethod
+    def _check_level(cls, value: str) -> str:
+        return _one_of(value.lower(), "debug", "info", "warning", "error")
+
+    @field_validator("log_format")
+    @classmethod
+    def _check_format(cls, value: str) -> str:
+        return _one_of(value.lower(), "text", "json")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach us by https: cookies are then marked secure."""
+        return self.base_url.startswith("https://")
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys that the kit works with."""
+        sealing = read_keys(self.sealing_keys.get_secret_value())
+        tokens = read_keys(self.token_keys.get_secret_value())
+        return Keyring(
+            sealing=sealing,
+            sealing_current=list(sealing)[-1],
+            index=read_key(self.index_key.get_secret_value()),
+            tokens=tokens,
+            tokens_current=list(tokens)[-1],
+        )
+
+
+def read_key(text: str) -> bytes:
+    """32 bytes written in base64. Raises ValueError that never repeats the text."""
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        raise ValueError("is not base64") from None
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"holds {len(key)} bytes, not {KEY_BYTES}")
+    return key
+
+
+def read_keys(text: str) -> dict[int, bytes]:
+    """A ring written `1:base64,2:base64`, in that order. Raises ValueError without the text."""
+    keys: dict[int, bytes] = {}
+    for part in text.split(","):
+        number, _, key = part.strip().partition(":")
+        if not number.isdecimal() or not 1 <= int(number) <= HIGHEST_KEY_ID:
+            raise ValueError(f"wants `id:base64` with ids from 1 to {HIGHEST_KEY_ID}")
+        if int(number) in keys:
+            raise ValueError(f"names the key {number} twice")
+        keys[int(number)] = read_key(key)
+    return keys
+
+
+def _check_address(text: str, *schemes: str) -> None:
+    address = urlsplit(text)
+    if address.scheme not in schemes or not address.hostname:
+        raise ValueError(f"is not an address like {schemes[0]}://host")
+
+
+def _one_of(value: str, *allowed: str) -> str:
+    if value not in allowed:
+        raise ValueError(f"is none of {', '.join(allowed)}")
+    return value
+
+
+def variable_name(field: str) -> str:
+    """The environment variable of a field of Environment."""
+    alias = Environment.model_fields[field].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"{PREFIX}{field.upper()}"
+
+
+def _problem(error: Mapping[str, Any]) -> str:
+    place = str(error["loc"][0])
+    name = variable_name(place) if place in Environment.model_fields else place
+    if error["type"] == "missing":
+        return f"{name} is missing"
+    words = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name}: {words[0].lower()}{words[1:]}"
+
+
+@lru_cache(maxsize=1)
+def load() -> Environment:
+    """The checked environment of this process, read once.
+
+    Raises EnvironmentInvalidError, one message with every problem, never with a secret in it.
+    """
+    return _read()
+
+
+def check(variables: Mapping[str, str]) -> None:
+    """Raise EnvironmentInvalidError if a process with these variables could not start."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        _read()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _read() -> Environment:
+    directory = os.environ.get(f"{PREFIX}SECRETS_DIR")
+    try:
+        return Environment(_secrets_dir=directory)
+    except ValidationError as error:
+        problems = [_problem(dict(each)) for each in error.errors(include_input=False)]
+    raise EnvironmentInvalidError(
+        "The environment is not complete:\n" + "\n".join(f"  {line}" for line in sorted(problems))
+    )
