@@ -1,0 +1,1 @@
+"""The rehearsal: invented people try the whole programme, through its entrances, before the day."""

@@ -1,0 +1,70 @@
+"""Processes die in the middle of a rehearsal: what was acknowledged stays, nothing doubles."""
+
+import asyncio
+import signal
+import threading
+
+import pytest
+import uvloop
+from rich.console import Console
+from tests.stories.test_launch_day import plan_for
+
+from gelombang.cli.system import ThrowawaySystem
+from gelombang.rehearsal.launch_day import LaunchDay
+from gelombang.rehearsal.telling import LineTeller
+
+
+class Saboteur(LineTeller):
+    """Kills a process each time a phase has come as far as the script says."""
+
+    def __init__(self, system: ThrowawaySystem, script: dict[tuple[str, int], str]) -> None:
+        super().__init__(Console(stderr=True))
+        self.killed: list[str] = []
+        self._system = system
+        self._script = dict(script)
+        self._name, self._steps = "", 0
+
+    def begin(self, phase: str, total: int | None) -> None:
+        super().begin(phase, total)
+        self._name, self._steps = phase, 0
+        self._strike()
+
+    def step(self, count: int = 1) -> None:
+        super().step(count)
+        self._steps += count
+        self._strike()
+
+    def _strike(self) -> None:
+        for moment in [m for m in self._script if m[0] == self._name and m[1] <= self._steps]:
+            process = self._script.pop(moment)
+            threading.Thread(target=self._kill, args=(process,)).start()
+
+    def _kill(self, process: str) -> None:
+        self._system.kill(process, signal.SIGKILL)
+        self.killed.append(process)
+
+
+SCRIPT = {
+    ("first_21_hours", 100): "database",
+    ("first_21_hours", 200): "worker",
+    ("until_the_close", 100): "database",
+    ("freeze", 0): "worker",
+    ("draw", 0): "worker",
+}
+
+
+@pytest.mark.system
+def test_kill_9_of_database_and_worker_loses_nothing_and_doubles_nothing(tmp_path):
+    plan = plan_for("0.0003")
+    begins = plan.stage.opens_at.replace(hour=18)
+    with (
+        ThrowawaySystem("kills", begins=begins, rate=0) as system,  # durable: the point of it
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        saboteur = Saboteur(system, SCRIPT)
+        result = runner.run(LaunchDay(system, plan, saboteur, scratch=tmp_path).play())
+    assert sorted(saboteur.killed) == sorted(SCRIPT.values())
+    assert result.audit["violations"] == 0, result.complaints
+    assert (result.lost, result.duplicated) == (0, 0)
+    wrong = {name: pair for name, pair in result.pairs().items() if not pair.is_right}
+    assert wrong == {}, result.complaints
