@@ -147,6 +147,7 @@ def test_who_is_not_eligible_reads_rule_fact_source_and_date(verified, signed_in
     for word in ("Umur Anda 17 tahun", "Dukcapil", "16 April 2020", "age_at_close, versi 1"):
         assert word in shown
     assert "mengajukan keberatan" in shown
+    assert "W01-000000000001" in shown  # the ticket to name in it
 
 
 def test_a_result_is_only_its_owners(make_person, verified, signed_in, now, put_in_wave):
