@@ -4,7 +4,7 @@ WITH appended (table_name) AS (
     VALUES
     ('registration_submission'), ('registration_admission'), ('email_confirmation'),
     ('wave_entry_request'), ('waves_entryanswer'), ('waves_ticket'),
-    ('verification_attestation'),
+    ('verification_attestation'), ('selection_place'), ('selection_merklelevel'),
     ('ledger_account'), ('ledger_transfer'), ('ledger_snapshot'),
     ('programme_programmeversion'), ('programme_scheduleentry'), ('programme_doorcontrol'),
     ('audit_entry'), ('audit_link'), ('audit_head'), ('audit_move')

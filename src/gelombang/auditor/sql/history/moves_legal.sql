@@ -17,6 +17,7 @@ WITH legal (table_name, from_state, to_state) AS (
     ('verification_identity', 'disputed', 'verified'),
     ('verification_identity', 'disputed', 'refuted'),
     ('verification_check', 'due', 'asked'),
+    ('verification_check', 'due', 'answered'),
     ('verification_check', 'asked', 'due'),
     ('verification_check', 'asked', 'answered'),
     ('verification_check', 'answered', 'due'),
