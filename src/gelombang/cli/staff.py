@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import qrcode
+import segno
 import typer
 
 from gelombang.cli.database import set_up_django
@@ -30,11 +30,15 @@ app = typer.Typer(help="Accounts of staff, with their second factor.", no_args_i
 DEMO_FILE = "operators.json"
 DEVICE = "default"
 PASSWORD_BYTES, KEY_BYTES = 15, 20
-# Who works in the demo: one person for the programme, one for each of the other desks.
+# Who works in the demo: one person for the programme, one for each of the other desks, and three
+# for the money, since nobody makes, checks and releases the same batch.
 DEMO_STAFF: Mapping[str, tuple[str, ...]] = {
     "petugas": ("programme_officer", "programme_director", "operator", "auditor"),
     "layanan": ("support_agent",),
     "dinas": ("agency_officer",),
+    "keuangan1": ("finance_maker",),
+    "keuangan2": ("finance_checker",),
+    "keuangan3": ("finance_releaser",),
 }
 DEMO_AGENCY = "Dinas Tenaga Kerja Contoh"
 
@@ -191,7 +195,5 @@ def _show_secret(account: Account) -> None:
     console.print(f"password: {account.password}")
     console.print(f"secret:   {account.totp_secret}")
     console.print(provisioning_uri(account))
-    picture = qrcode.QRCode(border=2)
-    picture.add_data(provisioning_uri(account))
-    picture.print_ascii(invert=True)
+    segno.make(provisioning_uri(account), micro=False).terminal(border=2, compact=True)
     console.print("This is shown once. Give it to the person and clear the screen.")
