@@ -199,3 +199,50 @@ def test_settling_is_decided_by_order_and_holders():
     outcome = decide({a: b"x", b: b"x", c: b"y"}, holders={b"y": b}, own={})
     assert outcome.settled == {a}
     assert outcome.taken == {b: a, c: b}
+
+
+def states() -> dict[str, str]:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT basis, state FROM people_lifetimeclaim")
+        return dict(cursor.fetchall())
+
+
+def end(action, *bases):
+    with store.transaction():
+        return action(bases=bases, now=NOW)
+
+
+def test_held_claims_are_used_or_released_in_sets(database_url):
+    claim(*((f"person-{n}".encode(), f"award:{n}") for n in range(4)))
+    assert end(actions.use_claims, "award:0", "award:1", "award:1", "award:99") == 2
+    assert end(actions.release_claims, "award:1", "award:2") == 1
+    assert states() == {
+        "award:0": "used",
+        "award:1": "used",
+        "award:2": "released",
+        "award:3": "held",
+    }
+    assert end(actions.use_claims, "award:0", "award:2") == 0
+    assert end(actions.use_claims) == 0
+    assert queries.lifetime_barred(indexes=[b"person-0", b"person-2", b"person-3"]) == {
+        b"person-0",
+        b"person-3",
+    }
+    assert claim((b"person-2", "award:7")).held == {"award:7"}
+    assert claim((b"person-0", "award:8")).refused == {"award:8"}
+
+
+def test_claims_end_only_inside_a_transaction(database_url):
+    with pytest.raises(store.TransactionMissing):
+        actions.use_claims(bases=["award:1"], now=NOW)
+
+
+def test_a_claim_that_is_used_and_released_at_once_ends_once(database_url):
+    claim(*((f"person-{n}".encode(), f"award:{n}") for n in range(30)))
+    bases = [f"award:{n}" for n in range(30)]
+    moved = at_once(
+        lambda: end(actions.use_claims, *bases),
+        lambda: end(actions.release_claims, *reversed(bases)),
+    )
+    assert sorted(moved) == [0, 30]
+    assert len(set(states().values())) == 1

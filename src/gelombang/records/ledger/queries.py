@@ -1,11 +1,16 @@
 """Balances and transfers, read."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from gelombang import store
 from gelombang.records.ledger.models import Transfer
-from gelombang.records.ledger.rules import CURRENCY, AccountKind, fund_of
+from gelombang.records.ledger.rules import CURRENCY, AccountKind, Purse, fund_of
+from gelombang.records.ledger.tracing import Step, purses_of
+
+MOST_MOVEMENTS = 1_000  # that one answer holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,31 @@ class Booked:
     debit: str
     credit: str
     happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A transfer as one account sees it: signed whole rupiah, and what the account held then."""
+
+    kind: str
+    amount: int
+    balance: int
+    happened_at: datetime
+    reference: str
+
+
+def movements(
+    *, kind: AccountKind | str, holder: str, limit: int = MOST_MOVEMENTS
+) -> Sequence[Movement]:
+    """The first movements of one person's account, first come first; at most `limit`.
+
+    For accounts of one award or purchase: those that everybody shares have millions.
+    """
+    rows = store.fetch(
+        store.statement(__package__, "account_movements"),
+        {"kind": str(kind), "holder": holder, "limit": limit},
+    )
+    return [Movement(**row) for row in rows]
 
 
 def balance(*, kind: AccountKind | str, holder: str) -> int:
@@ -52,4 +82,55 @@ def transfer(*, reference: str) -> Booked | None:
         debit=f"{row.debit_account.kind} {row.debit_account.holder}",
         credit=f"{row.credit_account.kind} {row.credit_account.holder}",
         happened_at=row.happened_at,
+    )
+
+
+def award_of_transfer(*, reference: str) -> int | None:
+    """Whose award a transfer moved money of; None for one that no single award is behind."""
+    found = store.fetch_value(
+        store.statement(__package__, "award_of_transfer"), {"reference": reference}
+    )
+    return None if found is None else int(found)
+
+
+def story_of_award(*, award_id: int, limit: int = MOST_MOVEMENTS) -> Sequence[Step]:
+    """Every transfer of an award's money from the budget on, first come first; at most `limit`."""
+    rows = store.fetch(
+        store.statement(__package__, "story_of_award"),
+        {"holder": f"award:{award_id}", "limit": limit},
+    )
+    return [_step(row) for row in rows]
+
+
+def step(*, reference: str) -> Step | None:
+    """The transfer of a reference as a step, or None."""
+    rows = store.fetch(
+        "SELECT kind, amount, debit_kind, debit_holder, credit_kind, credit_holder, happened_at,"
+        " reference FROM ledger_movement_facts WHERE reference = %s",
+        [reference],
+    )
+    return _step(rows[0]) if rows else None
+
+
+def balances_of_award(*, award_id: int, story: Sequence[Step]) -> dict[Purse, int]:
+    """What the purses of an award and of its purchases hold, as the database adds them up."""
+    purses = purses_of(story, award_id=award_id)
+    rows = store.fetch(
+        store.statement(__package__, "purses_of_award"),
+        {
+            "kinds": [str(purse.kind) for purse in purses],
+            "holders": [purse.holder for purse in purses],
+        },
+    )
+    return {Purse(AccountKind(row["kind"]), row["holder"]): row["balance"] for row in rows}
+
+
+def _step(row: Mapping[str, Any]) -> Step:
+    return Step(
+        kind=row["kind"],
+        amount=row["amount"],
+        debit=Purse(AccountKind(row["debit_kind"]), row["debit_holder"]),
+        credit=Purse(AccountKind(row["credit_kind"]), row["credit_holder"]),
+        happened_at=row["happened_at"],
+        reference=row["reference"],
     )

@@ -208,6 +208,46 @@ def committed_to(award_id: int) -> Purse:
     return Purse(AccountKind.COMMITTED, f"award:{award_id}")
 
 
+def balance_of(award_id: int) -> Purse:
+    """What one award may spend on training (R029)."""
+    return Purse(AccountKind.TRAINING_BALANCE, f"award:{award_id}")
+
+
+def due_to(award_id: int) -> Purse:
+    """What is owed to the recipient of one award now."""
+    return Purse(AccountKind.INSTALMENTS_DUE, f"award:{award_id}")
+
+
+def paid_to(award_id: int) -> Purse:
+    """What arrived of one award: kept apart, so that every rupiah of an award adds up."""
+    return Purse(AccountKind.PAID_OUT, f"award:{award_id}")
+
+
+def held_for(purchase_id: int) -> Purse:
+    """What waits for the proof of one purchase."""
+    return Purse(AccountKind.PROVIDER_HELD, f"purchase:{purchase_id}")
+
+
+def payable_to(provider: str) -> Purse:
+    """What one provider has earned."""
+    return Purse(AccountKind.PROVIDER_PAYABLE, f"provider:{provider}")
+
+
+def clearing_of(partner: str) -> Purse:
+    """What is on its way through one payment partner."""
+    return Purse(AccountKind.PARTNER_CLEARING, f"partner:{partner}")
+
+
+def float_of(partner: str) -> Purse:
+    """What lies with one payment partner."""
+    return Purse(AccountKind.PARTNER_FLOAT, f"partner:{partner}")
+
+
+def external_of(partner: str) -> Purse:
+    """What one payment partner moved on."""
+    return Purse(AccountKind.PARTNER_EXTERNAL, f"partner:{partner}")
+
+
 def check_transfer(transfer: Transfer) -> None:
     """Insist on the table of kinds. Raises TransferMalformed."""
     if (transfer.debit.kind, transfer.credit.kind) not in WAYS[transfer.kind]:

@@ -100,6 +100,29 @@ def claim_lifetime(*, claims: Sequence[tuple[bytes, str]], now: datetime) -> Cla
     return _claim(claims, state=ClaimState.HELD, now=now)
 
 
+def use_claims(*, bases: Sequence[str], now: datetime) -> int:
+    """The benefit of these bases is used: held claims bar for ever (R075); how many moved.
+
+    `bases` are those that the claims were held on (`award:<id>`), a bounded set. A claim that is
+    not held any more stays as it is. Raises TransactionMissing outside a transaction.
+    """
+    return _end_held(bases, ClaimState.USED, now=now)
+
+
+def release_claims(*, bases: Sequence[str], now: datetime) -> int:
+    """These awards ended with nothing spent, so their people may try again; how many moved.
+
+    A claim that was used stays used. Raises TransactionMissing outside a transaction.
+    """
+    return _end_held(bases, ClaimState.RELEASED, now=now)
+
+
+def _end_held(bases: Sequence[str], state: ClaimState, *, now: datetime) -> int:
+    store.transaction_required()
+    params = {"bases": sorted(set(bases)), "state": state.value, "now": now}
+    return store.execute_set(store.statement(__package__, "end_claims"), params)
+
+
 def import_served(
     *, claims: Sequence[tuple[bytes, str]], reason: str, actor: str, now: datetime,
     real_now: datetime,

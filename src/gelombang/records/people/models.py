@@ -59,6 +59,9 @@ class LifetimeClaim(store.Row):
     state = models.TextField(default=ClaimState.HELD)
     basis = models.TextField(help_text="award:<id>, or import:<sha256 of the list>:<line>")
     claimed_at = models.DateTimeField(help_text="virtual instant")
+    settled_at = models.DateTimeField(
+        null=True, help_text="virtual instant at which a held claim was used or released"
+    )
 
     class Meta:
         """At most one claim that bars, per person, for ever."""

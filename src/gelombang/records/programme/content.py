@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime
 from gelombang.kit.words import Text
 from gelombang.records.programme.reading import MOST_RUPIAH, Table
 from gelombang.records.programme.terms import (
+    COMPLETION_INCENTIVE,
     DRAW,
     ENTITLEMENT,
     EXCLUDE,
     RANK,
+    SURVEY_INCENTIVE,
+    TRAINING_AID,
     AgeRule,
     Announcement,
     Area,
@@ -18,6 +21,7 @@ from gelombang.records.programme.terms import (
     LegalBasis,
     Part,
     PartnerContract,
+    PayoutTerms,
     PhasedStart,
     PlainRule,
     Programme,
@@ -29,7 +33,8 @@ from gelombang.records.programme.terms import (
 
 RULE_CODES = ("age_at_close", "not_enrolled", "once_in_a_lifetime", "social_aid")
 REQUIRED_RULES = ("age_at_close", "once_in_a_lifetime")
-PART_KINDS = ("training_aid", "completion_incentive", "survey_incentive")
+PART_KINDS = (TRAINING_AID, COMPLETION_INCENTIVE, SURVEY_INCENTIVE)
+MOST_DAYS = 3_660  # ten years: a longer deadline is a slip of the hand
 NO_DAY = date(1970, 1, 1)  # stands for a date that the file lacks, which is noted as a mistake
 NO_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -75,6 +80,7 @@ def read(file: Table) -> Programme:
         eligibility=_eligibility(file),
         schemes=tuple(_scheme(each) for each in file.tables("schemes")),
         partners=tuple(_partner(each) for each in file.tables("partners")),
+        payouts=_payouts(file.table("payouts", required=False)),
     )
     for table in (head, waves, areas, file):
         table.close()
@@ -182,7 +188,30 @@ def _scheme(table: Table) -> Scheme:
             )
             for each in table.tables("parts")
         ),
+        first_purchase_days=table.whole("first_purchase_days", least=0, most=MOST_DAYS, default=0),
+        spend_by=table.day("spend_by", required=False),
+        lapse_bars=table.yes_or_no("lapse_bars", default=True),
     )
+
+
+def _payouts(table: Table) -> PayoutTerms:
+    usual = PayoutTerms()
+    terms = PayoutTerms(
+        second_check_above=table.whole(
+            "second_check_above", most=MOST_RUPIAH, default=usual.second_check_above
+        ),
+        cooling_hours=table.whole("cooling_hours", least=0, most=720, default=usual.cooling_hours),
+        name_score_at_least=table.whole(
+            "name_score_at_least", most=100, default=usual.name_score_at_least
+        ),
+        enquiry_seconds=table.whole(
+            "enquiry_seconds", least=90, most=86_400, default=usual.enquiry_seconds
+        ),
+        enquiries=table.whole("enquiries", most=3, default=usual.enquiries),
+        grace_minutes=table.whole("grace_minutes", most=1_440, default=usual.grace_minutes),
+    )
+    table.close()
+    return terms
 
 
 def _partner(table: Table) -> PartnerContract:

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gelombang.records.programme.reading import Problems
-from gelombang.records.programme.terms import DRAW, REGISTRATION, Programme, Scheme
+from gelombang.records.programme.terms import DRAW, REGISTRATION, TRAINING_AID, Programme, Scheme
 
 HUNDRED = 100  # percent
 SMALLEST_CELL = 20  # below it, area and tier together would point at people (draw.md)
@@ -215,6 +215,7 @@ def _judge_schemes(programme: Programme, problems: Problems) -> None:
     known = {funder.code for funder in programme.funders}
     for number, scheme in enumerate(programme.schemes):
         path = f"schemes[{number}]"
+        _once((part.kind for part in scheme.parts), f"{path}.parts", problems)
         if scheme.funder not in known:
             _unknown(problems, f"{path}.funder", scheme.funder, known)
         total = sum(part.amount * part.times for part in scheme.parts)
@@ -225,6 +226,7 @@ def _judge_schemes(programme: Programme, problems: Problems) -> None:
         if scheme.effective_until is not None and scheme.effective_until <= scheme.effective_from:
             problems.add(f"{path}.effective_until", id="harus sesudah effective_from",
                          en="must come after effective_from")  # fmt: skip
+        _judge_deadlines(scheme, path, problems)
         if (scheme.selection == DRAW) == bool(scheme.entitled):
             problems.add(f"{path}.entitled", id="wajib untuk entitlement, dan hanya untuk itu",
                          en="is required for an entitlement, and only for that")  # fmt: skip
@@ -234,6 +236,23 @@ def _judge_schemes(programme: Programme, problems: Problems) -> None:
                              id="masa berlakunya bertumpang tindih dengan {other}",
                              en="its dates overlap with those of {other}",
                              other=f"{earlier.code} {earlier.version}")  # fmt: skip
+
+
+def _judge_deadlines(scheme: Scheme, path: str, problems: Problems) -> None:
+    """A training balance can be bought from before it expires, and exists where it lapses."""
+    has_deadline = scheme.first_purchase_days > 0 or scheme.spend_by is not None
+    if has_deadline and scheme.part(TRAINING_AID) is None:
+        key = "first_purchase_days" if scheme.first_purchase_days else "spend_by"
+        problems.add(f"{path}.{key}", id="skema ini tidak punya bagian training_aid",
+                     en="this scheme has no training_aid part")  # fmt: skip
+    if scheme.spend_by is None:
+        return
+    lasts_until = scheme.effective_from + timedelta(days=scheme.first_purchase_days)
+    if scheme.spend_by < lasts_until:
+        problems.add(f"{path}.spend_by",
+                     id="sebelum batas pembelian pertama, {day}, dari hari berlakunya",
+                     en="before the first purchase's deadline, {day}, of its first day in force",
+                     day=lasts_until)  # fmt: skip
 
 
 def _clash(one: Scheme, other: Scheme) -> bool:

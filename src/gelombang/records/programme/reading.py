@@ -141,9 +141,10 @@ class Table:
             )  # fmt: skip
         return int(value)
 
-    def yes_or_no(self, key: str) -> bool:
-        """A plain yes or no, always written out."""
-        return bool(self._take(key, bool, required=True))
+    def yes_or_no(self, key: str, *, default: bool | None = None) -> bool:
+        """A plain yes or no, written out unless it has a default."""
+        value = self._take(key, bool, required=default is None)
+        return bool(default if value is None else value)
 
     def day(self, key: str, *, required: bool = True) -> date | None:
         """A local date such as 2020-04-11."""
@@ -183,9 +184,9 @@ class Table:
                 self.problems.add(f"{self.at(key)}[{number}]", id="harus teks", en="must be text")
         return tuple(value for value in values if isinstance(value, str))
 
-    def table(self, key: str) -> "Table":
-        """A table inside this one."""
-        return Table(self._take(key, dict, required=True) or {}, self.at(key), self.problems)
+    def table(self, key: str, *, required: bool = True) -> "Table":
+        """A table inside this one; where it may be absent, every key of it has a default."""
+        return Table(self._take(key, dict, required=required) or {}, self.at(key), self.problems)
 
     def tables(self, key: str, *, required: bool = True) -> Iterator["Table"]:
         """The tables of a list, each closed after it was read."""

@@ -1,12 +1,16 @@
 """What a programme file says, as frozen values. Amounts are whole rupiah, dates are local (WIB)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from gelombang.kit.words import Text
 
 DRAW = "draw"
 ENTITLEMENT = "entitlement"
+TRAINING_AID = "training_aid"
+COMPLETION_INCENTIVE = "completion_incentive"
+SURVEY_INCENTIVE = "survey_incentive"
 RANK = "rank"
 EXCLUDE = "exclude"
 REGISTRATION = "registration"
@@ -129,6 +133,11 @@ class Part:
     times: int
     every: str
 
+    @property
+    def total(self) -> int:
+        """All its payments together, in rupiah."""
+        return self.amount * self.times
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
@@ -145,11 +154,62 @@ class Scheme:
     lifetime_claim: bool
     total: int
     parts: tuple[Part, ...]
+    first_purchase_days: int = 0
+    """Local days after the award's own in which the first course must be bought; 0: no such
+    deadline."""
+    spend_by: date | None = None
+    """The last local day on which the training balance can be spent."""
+    lapse_bars: bool = True
+    """Whether who lets an award lapse keeps the once-in-a-lifetime claim (R075)."""
+
+    def part(self, kind: str) -> Part | None:
+        """The part of one kind: training_aid, completion_incentive or survey_incentive."""
+        return next((part for part in self.parts if part.kind == kind), None)
+
+    def purchase_deadline(self, *, awarded_at: datetime, zone: ZoneInfo) -> datetime | None:
+        """The instant at which an award without a purchase lapses; None without a deadline.
+
+        It is the midnight that ends the last local day, so that whole days count (R075). Nobody
+        can buy after the balance expired, so it is never later than that.
+        """
+        ends = self.spending_deadline(zone=zone)
+        if not self.first_purchase_days:
+            return ends
+        awarded_on = awarded_at.astimezone(zone).date()
+        own = _end_of(awarded_on + timedelta(days=self.first_purchase_days), zone)
+        return min(own, ends) if ends is not None else own
+
+    def spending_deadline(self, *, zone: ZoneInfo) -> datetime | None:
+        """The instant at which an unspent training balance expires; None if it never does."""
+        return _end_of(self.spend_by, zone) if self.spend_by is not None else None
 
     def is_in_force(self, day: date) -> bool:
         """Whether it applies to an award of that day."""
         ended = self.effective_until is not None and day >= self.effective_until
         return self.effective_from <= day and not ended
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The midnight after a local day."""
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=zone)
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutTerms:
+    """How money leaves: thresholds, waits and the least likeness of names (money.md)."""
+
+    second_check_above: int = 1_000_000_000
+    """Rupiah above which a batch needs a second checker (money.md rule 12)."""
+    cooling_hours: int = 72
+    """Virtual hours for which a changed account is paid nothing (money.md rule 8)."""
+    name_score_at_least: int = 80
+    """Likeness of an account's name to its owner's, of 100."""
+    enquiry_seconds: int = 90
+    """Virtual seconds between two enquiries, at least (money.md rule 3)."""
+    enquiries: int = 3
+    """Enquiries about one payment, at most (money.md rule 3)."""
+    grace_minutes: int = 15
+    """Virtual minutes after which a partner's "not found" means that nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +256,12 @@ class Programme:
     eligibility: Eligibility
     schemes: tuple[Scheme, ...]
     partners: tuple[PartnerContract, ...]
+    payouts: PayoutTerms = PayoutTerms()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days and months the programme counts."""
+        return ZoneInfo(self.time_zone)
 
     def published_areas(self) -> tuple[Area, ...]:
         """The areas of the published level, by code."""
