@@ -272,3 +272,29 @@ def test_the_funnel_is_one_consistent_read_in_one_whole_file(keyring, at, tmp_pa
     }  # fmt: skip
     RUN["funnel.publish"](at(AFTER + timedelta(hours=1)))
     assert [path.name for path in (tmp_path / "public").iterdir()] == ["funnel.json"]
+
+
+def test_the_sweeps_of_deadlines_remind_lapse_and_expire(keyring):
+    idle, learner = world.winners(keyring, 2)
+    world.accept(learner)
+    assert world.hold(learner.id, 1, 400_000)
+    world.resolve(learner.id, 1, 400_000, is_proven=True)
+    ends = (idle.purchase_by - timedelta(hours=1), idle.purchase_by, idle.spend_by)
+    done = []
+    for instant in ends:
+        context = Context(
+            now=instant, real_now=REAL, keyring=keyring, base_url=world.BASE_URL,
+            environment=load(), stop=threading.Event(),
+        )  # fmt: skip
+        done.append(
+            {
+                name: RUN[f"selection.{name}"](context)
+                for name in ("remind", "lapse", "expire_balances")
+            }
+        )
+    assert done == [
+        {"remind": 2, "lapse": 0, "expire_balances": 0},
+        {"remind": 0, "lapse": 1, "expire_balances": 0},
+        {"remind": 0, "lapse": 0, "expire_balances": 1},
+    ]
+    assert queries.award(award_id=idle.id).state == "lapsed"

@@ -1,4 +1,7 @@
-"""Sweeps of the draw: freeze what was asked for, draw when the round exists, award, publish."""
+"""Sweeps of the draw and of awards.
+
+Freeze what was asked for, draw when the round exists, award, publish; then keep the deadlines.
+"""
 
 from __future__ import annotations
 
@@ -153,10 +156,40 @@ def _publish(context: Context) -> int:
     return len(unpublished)
 
 
+def _remind(context: Context) -> int:
+    return actions.remind_due(
+        now=context.now,
+        real_now=context.real_now,
+        keyring=context.keyring,
+        base_url=context.base_url,
+    )
+
+
+def _lapse(context: Context) -> int:
+    return actions.lapse_due(
+        now=context.now,
+        real_now=context.real_now,
+        keyring=context.keyring,
+        base_url=context.base_url,
+    )
+
+
+def _expire_balances(context: Context) -> int:
+    return actions.expire_balances(
+        now=context.now,
+        real_now=context.real_now,
+        keyring=context.keyring,
+        base_url=context.base_url,
+    )
+
+
 SWEEPS = (
     Sweep(name="selection.freeze", run=_freeze, pause_seconds=0.5),
     Sweep(name="selection.publish", run=_publish, pause_seconds=0.5),
     Sweep(name="selection.draw", run=_draw, pause_seconds=0.5),
     Sweep(name="selection.award", run=_award, pause_seconds=0.5),
     Sweep(name="selection.void_waves", run=_void_waves, pause_seconds=5),
+    Sweep(name="selection.remind", run=_remind, pause_seconds=5),
+    Sweep(name="selection.lapse", run=_lapse, pause_seconds=2),
+    Sweep(name="selection.expire_balances", run=_expire_balances, pause_seconds=5),
 )

@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from uuid import UUID, uuid4
 
 from django.db import connection
 
+from gelombang import store
 from gelombang.cli.places import clone
 from gelombang.gateways.randomness import bls
 from gelombang.gateways.randomness.invented import CHAIN, SECRET
@@ -15,6 +17,13 @@ from gelombang.journey.selection import actions, queries
 from gelombang.journey.waves import actions as waves
 from gelombang.kit.sealing import Keyring, blind_index, seal
 from gelombang.records.ledger import actions as ledger
+from gelombang.records.ledger.rules import (
+    Transfer,
+    TransferKind,
+    balance_of,
+    held_for,
+    payable_to,
+)
 from gelombang.records.programme import actions as programme
 
 WAVE = "PKJ-2020-W01"
@@ -25,6 +34,7 @@ AFTER = CLOSES + timedelta(minutes=1)
 REAL = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 LATER_REAL = REAL + timedelta(minutes=5)
 BASE_URL = "http://127.0.0.1:22000"
+SERIALS = count()  # every invented person has a NIK of their own
 WITNESSES = ("saksi-1@example.id", "saksi-2@example.id")
 
 
@@ -37,10 +47,15 @@ def programme_text(*, quota: int = 10, budget: int = 20_000_000_000_000) -> str:
     )
 
 
-def load(*, quota: int = 10, budget: int = 20_000_000_000_000) -> None:
+def load(
+    *, quota: int = 10, budget: int = 20_000_000_000_000, changes: Sequence[tuple[str, str]] = ()
+) -> None:
     """A loaded programme whose first wave is open."""
-    programme.load(text=programme_text(quota=quota, budget=budget), actor="cli:test",
-                   now=OPENS - timedelta(days=1), real_now=REAL)  # fmt: skip
+    text = programme_text(quota=quota, budget=budget)
+    for right, wrong in changes:
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    programme.load(text=text, actor="cli:test", now=OPENS - timedelta(days=1), real_now=REAL)
     for act in (ledger.take_budgets, waves.plan_waves):
         act(actor="cli:test", now=OPENS, real_now=REAL)
     waves.open_due(now=OPENS, real_now=REAL)
@@ -51,7 +66,7 @@ class Someone:
     """What the registries know about a person of a test."""
 
     person_id: UUID = field(default_factory=uuid4)
-    nik: str = field(default_factory=lambda: f"31740157089{secrets.randbelow(10**5):05d}")
+    nik: str = field(default_factory=lambda: f"31740157089{next(SERIALS):05d}")
     birth_date: date = date(1995, 3, 2)
     area: str = "31"
     state: str = "verified"
@@ -173,6 +188,66 @@ def draw() -> bool:
         randomness=bls.randomness_of(signature).hex(), signature=signature.hex(),
         now=frozen.beacon_at, real_now=LATER_REAL,
     )  # fmt: skip
+
+
+def winners(
+    keyring: Keyring, people_count: int, *, changes: Sequence[tuple[str, str]] = ()
+) -> list[queries.AwardView]:
+    """So many people with an open award each, in a wave that has no more places."""
+    load(quota=people_count, changes=changes)
+    people = [Someone() for _ in range(people_count)]
+    join(keyring, people)
+    close()
+    freeze(keyring)
+    draw()
+    award_all(keyring)
+    found = [queries.award_of(person_id=each.person_id) for each in people]
+    assert all(found)
+    return found
+
+
+def accept(award: queries.AwardView, *, now: datetime = AFTER + timedelta(days=1)) -> None:
+    """The person takes the award up."""
+    actions.accept(person_id=award.person_id, award_id=award.id,
+                   actor=f"person:{award.person_id}", now=now, real_now=LATER_REAL)  # fmt: skip
+
+
+def hold(award_id: int, purchase_id: int, amount: int, *, now: datetime = AFTER) -> bool:
+    """A purchase as learning books it: under the award's lock; False when it is not accepted."""
+    with store.transaction():
+        award = queries.award_for_update(award_id=award_id)
+        if award is None or not award.is_accepted:
+            return False
+        ledger.transfer(
+            transfers=[
+                Transfer(
+                    debit=balance_of(award_id),
+                    credit=held_for(purchase_id),
+                    amount=amount,
+                    kind=TransferKind.PURCHASE_HOLD,
+                    reference=f"purchase_hold:{purchase_id}",
+                )
+            ],
+            now=now,
+        )
+    return True
+
+
+def resolve(
+    award_id: int, purchase_id: int, amount: int, *, is_proven: bool, now: datetime = AFTER
+) -> None:
+    """A purchase's end: earned by its provider, or back to the balance."""
+    kind = TransferKind.PURCHASE_POST if is_proven else TransferKind.PURCHASE_VOID
+    ending = Transfer(
+        debit=held_for(purchase_id),
+        credit=payable_to("bina-karya") if is_proven else balance_of(award_id),
+        amount=amount,
+        kind=kind,
+        reference=f"{kind}:{purchase_id}",
+        resolves=f"purchase_hold:{purchase_id}",
+    )
+    with store.transaction():
+        ledger.transfer(transfers=[ending], now=now)
 
 
 def award_all(keyring: Keyring, *, limit: int = 2000) -> int:

@@ -1,7 +1,10 @@
 """The letters that this step owes: results to people, digests to witnesses."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from gelombang.kit.clock import WIB
+from gelombang.kit.instants import show_date, show_instant
 from gelombang.kit.money import show_count, show_idr
 from gelombang.kit.words import Language, Text
 
@@ -10,6 +13,11 @@ SUBJECTS = {
     "waiting": Text(id="Belum terpilih: {wave}", en="Not selected yet: {wave}"),
     "ineligible": Text(id="Tidak ikut undian: {wave}", en="Not in the draw: {wave}"),
     "withheld": Text(id="Manfaat tidak dapat diberikan: {wave}", en="No second benefit: {wave}"),
+    "reminder": Text(
+        id="Beli pelatihan pertama sebelum {day}", en="Buy your first course before {day}"
+    ),
+    "lapsed": Text(id="Bantuan Anda berakhir: {wave}", en="Your award has ended: {wave}"),
+    "expired": Text(id="Saldo pelatihan berakhir: {wave}", en="Training balance expired: {wave}"),
 }
 SELECTED = Text(
     id="""Selamat, Anda terpilih dalam {wave}.
@@ -93,6 +101,71 @@ If that is wrong, you can object. How to do so:
 {help}
 """,
 )
+REMINDER = Text(
+    id="""Anda belum membeli pelatihan pertama dengan bantuan dari {wave}.
+
+Tiket Anda: {ticket}
+Batas waktu: {deadline}
+
+Sesudah saat itu bantuan Anda berakhir dan seluruhnya kembali ke program. Terima bantuan itu bila
+belum, lalu pilih pelatihan:
+{page}
+""",
+    en="""You have not bought your first course with the award of {wave} yet.
+
+Your ticket: {ticket}
+Deadline: {deadline}
+
+After it your award ends and all of it goes back to the programme. Accept it if you have not yet,
+then choose a course:
+{page}
+""",
+)
+LAPSED = Text(
+    id="""Bantuan Anda dari {wave} berakhir: sampai {deadline} tidak ada pelatihan yang dibeli.
+
+Tiket Anda: {ticket}
+
+Dana bantuan itu kembali ke program. {consequence}
+
+Keterangan dan cara mengajukan keberatan:
+{page}
+""",
+    en="""Your award of {wave} has ended: no course was bought by {deadline}.
+
+Your ticket: {ticket}
+
+Its money goes back to the programme. {consequence}
+
+What happened and how to object:
+{page}
+""",
+)
+BARRED = Text(
+    id="Menurut aturan program, Anda tidak dapat mengikuti undian lagi.",
+    en="By the programme's rules you cannot take part in a draw again.",
+)
+FREE = Text(
+    id="Anda dapat mengikuti gelombang berikutnya.", en="You can take part in a later wave."
+)
+EXPIRED = Text(
+    id="""Sisa saldo pelatihan Anda dari {wave} berakhir pada {deadline}.
+
+Tiket Anda: {ticket}
+Sisa yang kembali ke program: {amount}
+
+Pelatihan yang sudah Anda beli dan insentif Anda tidak berubah:
+{page}
+""",
+    en="""What was left of your training balance of {wave} expired at {deadline}.
+
+Your ticket: {ticket}
+Went back to the programme: {amount}
+
+Courses that you bought and your incentives do not change:
+{page}
+""",
+)
 WITNESS_SUBJECT = "Komitmen undian / Draw commitment: {wave}"
 WITNESS_BODY = """Anda dicatat sebagai saksi undian {wave}. Simpan surat ini.
 You are a witness of the draw of {wave}. Please keep this letter.
@@ -141,6 +214,41 @@ def withheld(
                    reasons=_listed(reasons, language), help=help_page)  # fmt: skip
 
 
+def reminder(
+    *, language: Language, wave: str, ticket: str, purchase_by: datetime, page: str
+) -> Letter:
+    """To who has bought no course a week before the deadline."""
+    day = show_date(purchase_by.astimezone(WIB).date()).in_language(language)
+    return _letter("reminder", REMINDER, language, wave=wave, ticket=ticket, day=day,
+                   deadline=show_instant(purchase_by).in_language(language),
+                   page=page)  # fmt: skip
+
+
+def lapsed(
+    *,
+    language: Language,
+    wave: str,
+    ticket: str,
+    purchase_by: datetime,
+    is_barred: bool,
+    page: str,
+) -> Letter:
+    """To who bought no course by the deadline: what that means, and how to object."""
+    consequence = BARRED if is_barred else FREE
+    return _letter("lapsed", LAPSED, language, wave=wave, ticket=ticket,
+                   deadline=show_instant(purchase_by).in_language(language),
+                   consequence=consequence.in_language(language), page=page)  # fmt: skip
+
+
+def expired(
+    *, language: Language, wave: str, ticket: str, amount: int, spend_by: datetime, page: str
+) -> Letter:
+    """To who had some of the balance left when it expired: how many rupiah."""
+    return _letter("expired", EXPIRED, language, wave=wave, ticket=ticket,
+                   amount=show_idr(amount), deadline=show_instant(spend_by).in_language(language),
+                   page=page)  # fmt: skip
+
+
 def to_witness(*, wave: str, commitment: str, beacon_at: str, draw: str) -> Letter:
     """The commitment as it is published, for somebody outside to keep."""
     return (
@@ -154,5 +262,5 @@ def _listed(reasons: Sequence[Text], language: Language) -> str:
 
 
 def _letter(kind: str, body: Text, language: Language, **slots: str) -> Letter:
-    subject = SUBJECTS[kind].in_language(language).format(wave=slots["wave"])
+    subject = SUBJECTS[kind].in_language(language).format(**slots)
     return subject, body.in_language(language).format(**slots)

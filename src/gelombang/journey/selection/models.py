@@ -135,10 +135,30 @@ class Award(store.Row):
     )
     amount = models.BigIntegerField(help_text="the whole benefit in rupiah")
     awarded_at = models.DateTimeField()
+    purchase_by = models.DateTimeField(
+        null=True, help_text="virtual instant by which the first course must be bought"
+    )
+    spend_by = models.DateTimeField(
+        null=True, help_text="virtual instant at which what is left of the balance expires"
+    )
+    accepted_at = models.DateTimeField(null=True, help_text="virtual instant")
     ended_at = models.DateTimeField(null=True)
+    end_reason = models.TextField(default="", db_default="", help_text="code or words of the desk")
+    reminded_at = models.DateTimeField(
+        null=True, help_text="virtual instant at which the deadline's reminder was settled"
+    )
+    deadline_met = models.BooleanField(
+        default=False, db_default=False, help_text="the deadline passed after a purchase"
+    )
+    balance_closed = models.BooleanField(
+        default=False, db_default=False, help_text="spend_by passed and nothing is left to expire"
+    )
 
     class Meta:
-        """A place is held once; a person holds at most one award at a time."""
+        """A place is held once; a person holds at most one award at a time.
+
+        The indexes hold what the sweeps of deadlines have yet to look at, and nothing else.
+        """
 
         constraints = (
             models.UniqueConstraint(
@@ -146,5 +166,22 @@ class Award(store.Row):
             ),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(state__in=HOLDING), name="selection_one_award"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["purchase_by", "id"],
+                condition=Q(state__in=HOLDING, deadline_met=False),
+                name="selection_to_lapse",
+            ),
+            models.Index(
+                fields=["purchase_by", "id"],
+                condition=Q(state__in=HOLDING, reminded_at=None),
+                name="selection_to_remind",
+            ),
+            models.Index(
+                fields=["spend_by", "id"],
+                condition=Q(state=AwardState.ACCEPTED, balance_closed=False),
+                name="selection_to_expire",
             ),
         )

@@ -75,6 +75,19 @@ AWARD_MOVES: Mapping[str, frozenset[str]] = {
 }
 HOLDING = (AwardState.OPEN, AwardState.ACCEPTED)
 
+
+class EndReason(StrEnum):
+    """Why an award ended, as it is stored beside its state."""
+
+    DECLINED = "declined"
+    """The person said no."""
+    NO_PURCHASE = "no_purchase"
+    """No course was bought by the deadline."""
+
+
+REMINDER = timedelta(days=7)
+"""Virtual time before the first purchase's deadline at which who bought nothing is reminded."""
+
 DRAIN = timedelta(seconds=10)
 """Real time after a close in which the intake's last commits become visible."""
 LEAST_WITNESSES = 2  # outside the organiser, so that a list cannot be backdated (draw.md)
@@ -123,6 +136,42 @@ class NotStopped(Refusal):
     status: ClassVar[int] = 409
     sentence: ClassVar[Text] = Text(
         id="Penetapan penerima tidak sedang berhenti.", en="Awarding is not stopped."
+    )
+
+
+class AwardNotYours(Refusal):
+    """No such award, or somebody else's: the answer is the same."""
+
+    status: ClassVar[int] = 404
+    sentence: ClassVar[Text] = Text(
+        id="Kami tidak menemukan bantuan ini.", en="We cannot find this award."
+    )
+
+
+class AwardEnded(Refusal):
+    """It was declined, lapsed or taken back; it does not come back to life."""
+
+    status: ClassVar[int] = 409
+    sentence: ClassVar[Text] = Text(id="Bantuan ini sudah berakhir.", en="This award has ended.")
+
+
+class AwardAccepted(Refusal):
+    """Who took it up can no longer say no; unused money goes back by its deadlines."""
+
+    status: ClassVar[int] = 409
+    sentence: ClassVar[Text] = Text(
+        id="Bantuan ini sudah Anda terima dan tidak dapat ditolak lagi.",
+        en="You have accepted this award and can no longer decline it.",
+    )
+
+
+class PurchaseDeadlineOver(Refusal):
+    """The deadline decides, not the moment at which the sweep comes by."""
+
+    status: ClassVar[int] = 409
+    sentence: ClassVar[Text] = Text(
+        id="Batas waktu pembelian pelatihan pertama sudah lewat.",
+        en="The deadline for buying the first course has passed.",
     )
 
 
@@ -273,3 +322,14 @@ def sentence_of(reason: Reason, *, years: int) -> Text:
         id=template.id.format(age=age, years=years, date=day.id, source=reason["source"]),
         en=template.en.format(age=age, years=years, date=day.en, source=reason["source"]),
     )
+
+
+def check_acceptable(state: str, *, purchase_by: datetime | None, now: datetime) -> None:
+    """Whether an open award may still be taken up or declined (R075).
+
+    Raises AwardEnded or PurchaseDeadlineOver.
+    """
+    if state not in HOLDING:
+        raise AwardEnded
+    if purchase_by is not None and purchase_by <= now:
+        raise PurchaseDeadlineOver

@@ -171,13 +171,16 @@ def _give(winners: Sequence[Row], terms: Terms, *, now: datetime) -> set[int]:
 def _add_awards(
     given: Sequence[Row], ids: Mapping[int, int], terms: Terms, *, now: datetime
 ) -> None:
+    scheme, zone = terms.scheme, terms.programme.zone
     store.execute(
         store.statement(PACKAGE, "add_awards"),
         {
-            "scheme": terms.scheme.code,
+            "scheme": scheme.code,
             "version": terms.wave.programme_version_id,
-            "amount": terms.scheme.total,
+            "amount": scheme.total,
             "now": now,
+            "purchase_by": scheme.purchase_deadline(awarded_at=now, zone=zone),
+            "spend_by": scheme.spending_deadline(zone=zone),
             "ids": [ids[row["entry_id"]] for row in given],
             "candidates": [row["entry_id"] for row in given],
             "places": [row["place_id"] for row in given],

@@ -1,24 +1,24 @@
-"""The draw, read: where it stands, what it said about somebody, and the proofs."""
+"""The draw: where it stands, what it said about somebody, and the proofs."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from gelombang import store
 from gelombang.journey.selection import drawing
-from gelombang.journey.selection.models import Award, Candidate, Draw
+from gelombang.journey.selection.models import Candidate, Draw
+from gelombang.journey.selection.queries.awards import AwardView, award_of_entry
+from gelombang.journey.selection.queries.terms import PACKAGE, scheme_of
 from gelombang.journey.selection.rules import DRAIN, Attested, DrawState
 from gelombang.journey.waves import queries as waves
 from gelombang.journey.waves.rules import WaveState
 from gelombang.kit.words import Text
 from gelombang.records.programme import queries as programmes
-from gelombang.records.programme.terms import Programme, Scheme
 
 CHUNK = 20_000  # rows that a stream holds at a time
 MOST_OPEN_CHECKS = 100_000  # counted up to here; beyond it the page says "more than"
@@ -64,18 +64,6 @@ class FreezeWait:
     def is_over(self) -> bool:
         """Whether nothing holds it."""
         return not (self.wave_is_open or self.drains or self.entry_requests or self.open_checks)
-
-
-@dataclass(frozen=True, slots=True)
-class AwardView:
-    """What somebody was promised: whole rupiah, on the terms of one scheme version."""
-
-    id: int
-    state: str
-    scheme: str
-    amount: int
-    awarded_at: datetime
-    programme_version_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +170,7 @@ def freeze_wait(
         drains=real_now < wave.closed_real_at + DRAIN,
         entry_requests=waves.backlog(),
         open_checks=store.fetch_value(
-            store.statement(__package__, "open_checks"),
+            store.statement(PACKAGE, "open_checks"),
             {
                 "wave": wave_id,
                 "needs_enrolled": rules.not_enrolled is not None,
@@ -216,33 +204,20 @@ def void_draws() -> Sequence[DrawView]:
 def counts(*, wave_id: str) -> dict[str, int]:
     """Entries, eligible, selected, waiting and withheld of a draw."""
     row = Draw.objects.get(wave_id=wave_id)
-    return store.fetch(store.statement(__package__, "counts"), {"draw": row.id})[0]
+    return store.fetch(store.statement(PACKAGE, "counts"), {"draw": row.id})[0]
 
 
 def refused_by_rule(*, wave_id: str) -> dict[str, int]:
     """How many each rule refused; who was refused by two counts at both."""
     row = Draw.objects.get(wave_id=wave_id)
-    rows = store.fetch(store.statement(__package__, "refused_by_rule"), {"draw": row.id})
+    rows = store.fetch(store.statement(PACKAGE, "refused_by_rule"), {"draw": row.id})
     return {each["rule"]: each["people"] for each in rows}
 
 
 def conservation(*, wave_id: str) -> Sequence[dict[str, Any]]:
     """The terms of the conservation equation, per cell of the place (draw.md)."""
     row = Draw.objects.get(wave_id=wave_id)
-    return store.fetch(store.statement(__package__, "conservation"), {"draw": row.id})
-
-
-def scheme_of(*, wave: waves.WaveView) -> tuple[Programme, Scheme | None]:
-    """The programme that a wave is run by, and the scheme in force on the day it closed."""
-    programme = programmes.version(version_id=wave.programme_version_id).programme
-    day = closing_day(wave=wave, programme=programme)
-    return programme, programme.scheme_on(day) if day else None
-
-
-def closing_day(*, wave: waves.WaveView, programme: Programme) -> date | None:
-    """The local day on which a wave closed."""
-    zone = ZoneInfo(programme.time_zone)
-    return wave.closed_at.astimezone(zone).date() if wave.closed_at else None
+    return store.fetch(store.statement(PACKAGE, "conservation"), {"draw": row.id})
 
 
 def result_of(*, person_id: UUID, wave_id: str) -> ResultView | None:
@@ -281,16 +256,7 @@ def result_of(*, person_id: UUID, wave_id: str) -> ResultView | None:
         won_in_pass=candidate.won_in_pass,
         waiting_rank=candidate.waiting_rank,
         withheld=candidate.withheld,
-        award=_award(candidate),
-    )
-
-
-def _award(candidate: Candidate) -> AwardView | None:
-    row = Award.objects.filter(candidate_id=candidate.entry_id).first()
-    if row is None:
-        return None
-    return AwardView(
-        row.id, row.state, row.scheme, row.amount, row.awarded_at, row.programme_version_id
+        award=award_of_entry(entry_id=candidate.entry_id),
     )
 
 
@@ -315,7 +281,7 @@ def ticket_proof(*, wave_id: str, ticket: str) -> TicketProof | None:
         return None
     draw, line = candidate.draw, f"{candidate.ticket},{candidate.area},{candidate.tier}"
     index = store.fetch_value(
-        store.statement(__package__, "list_position"), {"draw": draw.id, "ticket": ticket}
+        store.statement(PACKAGE, "list_position"), {"draw": draw.id, "ticket": ticket}
     )
     size = draw.candidates or 0
     return TicketProof(
@@ -339,7 +305,7 @@ def ticket_proof(*, wave_id: str, ticket: str) -> TicketProof | None:
 def _path(draw_id: int, index: int, size: int) -> list[tuple[str, str]]:
     places = drawing.path_places(index, size)
     nodes = store.fetch(
-        store.statement(__package__, "proof_nodes"),
+        store.statement(PACKAGE, "proof_nodes"),
         {
             "draw": draw_id,
             "levels": [level for level, _, _ in places],
@@ -375,6 +341,6 @@ def stream(*, name: str, params: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     """
     store.transaction_required()
     with connection.chunked_cursor() as cursor:
-        cursor.execute(store.statement(__package__, name), params)
+        cursor.execute(store.statement(PACKAGE, name), params)
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
