@@ -4,15 +4,22 @@ The database address leads nowhere until a fixture puts the real one in.
 """
 
 import base64
+import json
 import os
 import tempfile
 from pathlib import Path
 
 from gelombang.cli.demo import Ports, local_environment
+from gelombang.gateways.payments.protocol import PARTNERS
 
 
 def _key(seed: int) -> str:
     return base64.b64encode(bytes((seed + i) % 256 for i in range(32))).decode()
+
+
+def _payment_key() -> str:
+    vectors = json.loads((Path(__file__).parent / "data/snap/signature_vectors.json").read_text())
+    return str(vectors["test_only_rsa_private_key_pkcs8_pem"])
 
 
 SECRETS = {
@@ -22,7 +29,9 @@ SECRETS = {
     "GELOMBANG_TOKEN_KEYS": f"1:{_key(3)}",
     "GELOMBANG_CIVIL_REGISTRY_USER": "tests",
     "GELOMBANG_CIVIL_REGISTRY_PASSWORD": "tests",
+    "GELOMBANG_PAYMENT_PRIVATE_KEY": _payment_key(),
     "reader_password": "only-for-tests",
+    **{f"{partner}_secret": f"only-for-tests-{partner}" for partner in PARTNERS},
 }
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/nowhere"
 

@@ -1,11 +1,20 @@
 """All invented partners on one port, with the people whom every demo knows."""
 
+import io
+import json
+import os
+from dataclasses import replace
+
 import pytest
+from tests.gateways.conftest import NOON
 from tests.gateways.invented_people import ACCOUNT, registry_client, stated
 
 from gelombang.gateways import serve as fakes, well_known
 from gelombang.gateways.education.client import EducationClient
+from gelombang.gateways.payments.client import SnapClient
+from gelombang.gateways.payments.protocol import Instruction, Paid
 from gelombang.gateways.social_aid.client import SocialAidClient
+from gelombang.settings.environment import load
 
 
 @pytest.fixture
@@ -30,8 +39,45 @@ async def test_a_well_known_person_meets_what_was_promised(session, address, per
     assert person.nik[12:].startswith("99"), "nobody has such a NIK"
 
 
+@pytest.mark.parametrize("code", ["gopay", "ovo", "linkaja", "bni"])
+async def test_a_well_known_person_is_paid_by_the_account_of_the_environment(
+    session, address, code
+):
+    account = replace(load().payment_accounts[code], base_url=f"{address}/{code}")
+    client = SnapClient(session, account)
+    for number, person in enumerate(well_known.PEOPLE):
+        theirs = person.bank_account if code == "bni" else person.wallet
+        found = await client.inquire(account_no=theirs, at=NOON)
+        assert (found.holder_name, found.is_active) == (person.name, True)
+        order = Instruction(f"PKJ-{number}", theirs, person.name, 600_000, "", NOON)
+        assert isinstance(await client.pay(order), Paid)
+        assert person.wallet.startswith("+6281200009"), "nobody has such a number"
+
+
+async def test_a_fault_set_by_hand_outlives_the_next_start(session, serve, address, tmp_path):
+    siti = {"account_no": well_known.PEOPLE[0].wallet, "name": "SITI", "fault": "in_progress"}
+    async with session.put(f"{address}/ovo/_admin/accounts", json=[siti]) as answer:
+        assert (await answer.json())["accounts"] == len(well_known.PEOPLE)
+    again = await serve(fakes.application(tmp_path, ["ovo"]))
+    account = replace(load().payment_accounts["ovo"], base_url=f"{again}/ovo")
+    found = await SnapClient(session, account).inquire(account_no=siti["account_no"], at=NOON)
+    assert found.holder_name == "SITI"
+
+
+async def test_many_accounts_come_in_one_call(session, address):
+    many = [{"account_no": f"62812{n:08d}", "name": "X" * 90} for n in range(10_000)]
+    body = io.BytesIO(json.dumps(many).encode())
+    async with session.put(f"{address}/ovo/_admin/accounts", data=body) as answer:
+        assert (await answer.json())["written"] == 10_000
+
+
+def test_only_payment_partners_with_an_account_are_served():
+    assert fakes.served({}) == ("dukcapil", "pendidikan", "bansos", "drand")
+    assert fakes.served(os.environ)[4:] == ("gopay", "ovo", "linkaja", "bni")
+
+
 async def test_one_page_shows_the_meters_of_all(session, address):
     async with session.get(f"{address}/_admin/meter") as answer:
         meters = await answer.json()
-    assert meters.keys() == {"dukcapil", "pendidikan", "bansos"}
+    assert meters.keys() == set(fakes.served(os.environ)) - {"drand"}
     assert {reading["calls"] for reading in meters.values()} == {0}

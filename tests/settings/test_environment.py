@@ -48,8 +48,11 @@ def test_every_problem_is_told_at_once(fresh, monkeypatch):
 
 @pytest.mark.parametrize(
     "name",
-    ["GELOMBANG_SEALING_KEYS", "GELOMBANG_INDEX_KEY", "DATABASE_URL", "GELOMBANG_SECRET_KEY"],
-)
+    [
+        "GELOMBANG_SEALING_KEYS", "GELOMBANG_INDEX_KEY", "DATABASE_URL", "GELOMBANG_SECRET_KEY",
+        "GELOMBANG_PAYMENT_PARTNERS", "GELOMBANG_PAYMENT_PRIVATE_KEY",
+    ],
+)  # fmt: skip
 def test_no_message_repeats_a_secret(fresh, monkeypatch, name):
     monkeypatch.setenv(name, SECRET_WORDS[:20])
     with pytest.raises(EnvironmentInvalidError) as refused:
@@ -64,7 +67,7 @@ def test_secrets_have_no_default():
         for name, field in Environment.model_fields.items()
         if "Secret" in str(field.annotation) and "None" not in str(field.annotation)
     }
-    assert len(secretive) >= 8
+    assert len(secretive) >= 10
     assert all(Environment.model_fields[name].is_required() for name in secretive)
 
 
@@ -90,6 +93,23 @@ def test_the_last_key_is_the_current_one(fresh, monkeypatch):
 def test_a_garbled_ring_is_refused(text):
     with pytest.raises(ValueError, match=r"wants|holds|twice|base64"):
         read_keys(text)
+
+
+def test_every_payment_partner_has_an_account(fresh):
+    accounts = fresh().payment_accounts
+    assert set(accounts) == {"gopay", "ovo", "linkaja", "bni"}
+    assert {each.signature_encoding for each in accounts.values()} == {"base64", "hex"}
+    assert accounts["bni"].base_url == "http://127.0.0.1:8090/bni"
+    shown = repr(fresh()) + repr(accounts)
+    assert "PRIVATE KEY" not in shown
+    assert accounts["ovo"].client_secret not in shown
+
+
+def test_a_partners_problem_is_told_at_the_start(fresh, monkeypatch):
+    monkeypatch.setenv("GELOMBANG_PAYMENT_PARTNERS", '{"ovo": {"client_secret": "never-shown"}}')
+    with pytest.raises(EnvironmentInvalidError, match="PAYMENT_PARTNERS: ovo lacks base_url") as no:
+        fresh()
+    assert "never-shown" not in str(no.value)
 
 
 def test_secrets_may_come_as_files(fresh, monkeypatch, tmp_path):

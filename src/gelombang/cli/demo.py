@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from gelombang.cli.places import write_secret
+from gelombang.gateways.payments.protocol import BANKS, PARTNERS
 from gelombang.gateways.randomness import invented
 
 READER = "gelombang_auditor"
@@ -30,7 +34,7 @@ def kept_secrets(directory: Path) -> dict[str, str]:
     """The secrets of this directory by variable, made on the first call; the file has mode 0600."""
     path = directory / "secrets.json"
     known: dict[str, str] = json.loads(path.read_text()) if path.is_file() else {}
-    complete = _fresh_secrets() | known
+    complete = {name: known.get(name) or make() for name, make in _MAKERS.items()} | known
     if complete != known:
         write_secret(path, json.dumps(complete, indent=1))
     return complete
@@ -42,7 +46,7 @@ def local_environment(
     """Every variable of a local system, by name. `secret` is what `kept_secrets` gave."""
     fakes = f"http://127.0.0.1:{ports.fakes}"
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 only compared
-    names = {name: value for name, value in secret.items() if name != "reader_password"}
+    names = {name: value for name, value in secret.items() if name.startswith("GELOMBANG_")}
     return names | {
         "DATABASE_URL": database_url,
         "GELOMBANG_DATABASE_READONLY_URL": reader_url(database_url, secret["reader_password"]),
@@ -58,11 +62,28 @@ def local_environment(
         "GELOMBANG_CIVIL_REGISTRY_CUSTOMER": "gelombang",
         "GELOMBANG_EDUCATION_URL": f"{fakes}/pendidikan",
         "GELOMBANG_SOCIAL_AID_URL": f"{fakes}/bansos",
+        "GELOMBANG_PAYMENT_PARTNERS": json.dumps(_payment_partners(secret, fakes)),
         "GELOMBANG_BEACON_URL": f"{fakes}/drand",
         "GELOMBANG_WITNESSES": "saksi-1@example.id,saksi-2@example.id",
         "GELOMBANG_DATA_DIR": str(data_dir),
         "GELOMBANG_DEMO": "true",
         **invented.ENVIRONMENT,  # the invented beacon's own chain; a deployment names a public one
+    }
+
+
+def _payment_partners(secret: Mapping[str, str], fakes: str) -> dict[str, dict[str, str]]:
+    """Our accounts at the invented partners; OVO's and BNI's write signatures in hexadecimal."""
+    return {
+        code: {
+            "base_url": f"{fakes}/{code}",
+            "client_key": f"GELOMBANG-{code.upper()}",
+            "client_secret": secret[f"{code}_secret"],
+            "partner_id": "gelombang",
+            "channel_id": "95001",
+            "signature_encoding": "hex" if code in {"ovo", "bni"} else "base64",
+            **({"source_account": "0100000099"} if code in BANKS else {}),
+        }
+        for code in PARTNERS
     }
 
 
@@ -73,17 +94,33 @@ def reader_url(database_url: str, password: str) -> str:
     return parts._replace(netloc=f"{READER}:{password}@{place}").geturl()
 
 
-def _fresh_secrets() -> dict[str, str]:
-    return {
-        "GELOMBANG_SECRET_KEY": secrets.token_urlsafe(48),
-        "GELOMBANG_SEALING_KEYS": f"1:{_key()}",
-        "GELOMBANG_INDEX_KEY": _key(),
-        "GELOMBANG_TOKEN_KEYS": f"1:{_key()}",
-        "GELOMBANG_CIVIL_REGISTRY_USER": "gelombang",
-        "GELOMBANG_CIVIL_REGISTRY_PASSWORD": secrets.token_urlsafe(18),
-        "reader_password": secrets.token_urlsafe(18),
-    }
-
-
 def _key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+
+
+def _payment_key() -> str:
+    """An RSA key as PEM in base64, so that it is one line."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return base64.b64encode(pem).decode("ascii")
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def _ring() -> str:
+    return f"1:{_key()}"
+
+
+_MAKERS: Mapping[str, Callable[[], str]] = {
+    "GELOMBANG_SECRET_KEY": lambda: secrets.token_urlsafe(48),
+    "GELOMBANG_SEALING_KEYS": _ring,
+    "GELOMBANG_INDEX_KEY": _key,
+    "GELOMBANG_TOKEN_KEYS": _ring,
+    "GELOMBANG_CIVIL_REGISTRY_USER": lambda: "gelombang",
+    "GELOMBANG_CIVIL_REGISTRY_PASSWORD": _password,
+    "GELOMBANG_PAYMENT_PRIVATE_KEY": _payment_key,
+    "reader_password": _password,
+    **{f"{partner}_secret": _password for partner in PARTNERS},
+}

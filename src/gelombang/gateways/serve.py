@@ -1,6 +1,7 @@
 """All invented partners in one process on one port; it remembers its people between runs.
 
-Paths: `/dukcapil`, `/pendidikan`, `/bansos`, `/drand`; `/_admin/meter` shows all meters.
+Paths: `/dukcapil`, `/pendidikan`, `/bansos`, `/drand`, and `/gopay`, `/ovo`, `/linkaja`, `/bni`
+where the environment has our accounts there; `/_admin/meter` shows all meters.
 """
 
 import asyncio
@@ -16,11 +17,15 @@ from gelombang.gateways.civil_registry.client import Account
 from gelombang.gateways.civil_registry.fake import FakeCivilRegistry
 from gelombang.gateways.education.fake import fake_education
 from gelombang.gateways.faults import FaultyPartner
+from gelombang.gateways.payments.account import PartnerAccount, read_accounts, read_private_key
+from gelombang.gateways.payments.fake import FakePaymentPartner
+from gelombang.gateways.payments.protocol import PARTNERS
 from gelombang.gateways.social_aid.fake import fake_social_aid
 
 Made = tuple[web.Application, FaultyPartner | None]
 Maker = Callable[[Path], Made]
 GRACE_SECONDS = 2.0
+LARGEST_SEED = 64 * 1024**2  # bytes of people or accounts in one call
 
 
 def account_of(environment: Mapping[str, str]) -> Account:
@@ -51,6 +56,29 @@ def _social_aid(books: Path) -> Made:
     return fake.application(), fake.partner
 
 
+def payment_accounts_of(environment: Mapping[str, str]) -> Mapping[str, PartnerAccount]:
+    """Our accounts at payment partners, whose fakes know them by the same environment."""
+    partners = environment.get("GELOMBANG_PAYMENT_PARTNERS")
+    key = environment.get("GELOMBANG_PAYMENT_PRIVATE_KEY")
+    if not partners or not key:
+        return {}
+    return read_accounts(partners, private_key_pem=read_private_key(key))
+
+
+def _payments(code: str) -> Maker:
+    def make(books: Path) -> Made:
+        account = payment_accounts_of(os.environ)[code]
+        fake = FakePaymentPartner(data_dir=books, account=account)
+        is_bank = account.kind == "bank"
+        known = [
+            each.saved_account() if is_bank else each.wallet_account() for each in well_known.PEOPLE
+        ]
+        fake.books.seed(known, replace=False)  # a fault that somebody set by hand stays
+        return fake.application(), fake.partner
+
+    return make
+
+
 def _beacon(books: Path) -> Made:
     from gelombang.gateways.randomness.fake import application
 
@@ -62,15 +90,22 @@ MAKERS: Mapping[str, Maker] = {
     "pendidikan": _education,
     "bansos": _social_aid,
     "drand": _beacon,
+    **{code: _payments(code) for code in PARTNERS},
 }
+
+
+def served(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The fakes that can be made: payment partners only where we have an account."""
+    accounts = payment_accounts_of(environment)
+    return tuple(name for name in MAKERS if name not in PARTNERS or name in accounts)
 
 
 def application(data_dir: Path, names: Iterable[str] | None = None) -> web.Application:
     """Every fake (or those of `names`) under its path, its books below `data_dir`."""
     books = data_dir / "fakes"
-    whole = web.Application()
+    whole = web.Application(client_max_size=LARGEST_SEED)  # the parts' own limits do not count
     partners: dict[str, FaultyPartner] = {}
-    for name in names if names is not None else MAKERS:
+    for name in names if names is not None else served(os.environ):
         part, partner = MAKERS[name](books)
         whole.add_subapp(f"/{name}", part)
         if partner is not None:

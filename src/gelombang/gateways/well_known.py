@@ -20,6 +20,8 @@ class WellKnown:
     birth_date: str
     province: str
     outcome: str
+    wallet: str
+    bank_account: str
     status: str = "active"
     studies: bool = False
     aid: tuple[str, ...] = ()
@@ -37,16 +39,29 @@ class WellKnown:
         """As the social registry keeps them."""
         return {"nik": self.nik, "programmes": list(self.aid), "decile": 2}
 
+    def wallet_account(self) -> Mapping[str, Any]:
+        """As every e-money issuer keeps them; the number is nobody's."""
+        return {"account_no": self.wallet, "name": self.name}
+
+    def saved_account(self) -> Mapping[str, Any]:
+        """As the bank keeps them."""
+        return {"account_no": self.bank_account, "name": self.name}
+
 
 PEOPLE = (
     WellKnown("3174015708959901", "3174010101109901", "SITI CONTOH", "female", "JAKARTA",
-              "1995-08-17", "31", "verified, takes part in the draw"),
+              "1995-08-17", "31", "verified, takes part in the draw",
+              "+6281200009901", "9900000001"),
     WellKnown("3273011203909902", "3273010202119902", "BUDI PERCOBAAN", "male", "BANDUNG",
-              "1990-03-12", "32", "verified, receives social aid: ranks later", aid=("PKH",)),
+              "1990-03-12", "32", "verified, receives social aid: ranks later",
+              "+6281200009902", "9900000002", aid=("PKH",)),
     WellKnown("3578014505019903", "3578010303129903", "RATNA", "female", "SURABAYA",
-              "2001-05-05", "35", "verified, but a student: not eligible", studies=True),
+              "2001-05-05", "35", "verified, but a student: not eligible",
+              "+6281200009903", "9900000003", studies=True),
     WellKnown("5171010101059904", "5171010404139904", "MADE MUDA", "male", "DENPASAR",
-              "2005-01-01", "51", "verified, but too young"),
+              "2005-01-01", "51", "verified, but too young",
+              "+6281200009904", "9900000004"),
     WellKnown("1271010911659905", "1271010505149905", "TOGAR ALMARHUM", "male", "MEDAN",
-              "1965-11-09", "12", "refuted: the registry says deceased", status="deceased"),
+              "1965-11-09", "12", "refuted: the registry says deceased",
+              "+6281200009905", "9900000005", status="deceased"),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gelombang.gateways.payments.account import PartnerAccount, read_accounts, read_private_key
 from gelombang.kit.sealing import Keyring
 
 PREFIX = "GELOMBANG_"
@@ -55,6 +56,10 @@ class Environment(BaseSettings):
     """Our account at the civil registry."""
     civil_registry_password: SecretStr
     """The password of that account."""
+    payment_partners: SecretStr
+    """Our accounts at the payment partners: a JSON object with one object for each."""
+    payment_private_key: SecretStr
+    """The RSA key that asks payment partners for tokens: PEM, or PEM in base64 on one line."""
 
     # Where we are
     base_url: str
@@ -69,6 +74,8 @@ class Environment(BaseSettings):
     """Where the local mail catcher shows its page."""
     fakes_port: Port = 8090
     """Where `gelombang fakes` serves the invented partners."""
+    providers_port: Port = 8091
+    """Where the invented training providers of a demo take redeem codes."""
     data_dir: Path
     """Publications, the public funnel and the fakes' books."""
     programme: Path = Path("programmes/prakerja-2020.toml")
@@ -149,6 +156,18 @@ class Environment(BaseSettings):
         read_key(value.get_secret_value())
         return value
 
+    @field_validator("payment_private_key")
+    @classmethod
+    def _check_payment_key(cls, value: SecretStr) -> SecretStr:
+        read_private_key(value.get_secret_value())
+        return value
+
+    @field_validator("payment_partners")
+    @classmethod
+    def _check_payment_partners(cls, value: SecretStr) -> SecretStr:
+        read_accounts(value.get_secret_value(), private_key_pem="")
+        return value
+
     @field_validator("database_url", "database_readonly_url")
     @classmethod
     def _check_database(cls, value: SecretStr) -> SecretStr:
@@ -189,6 +208,14 @@ class Environment(BaseSettings):
             index=read_key(self.index_key.get_secret_value()),
             tokens=tokens,
             tokens_current=list(tokens)[-1],
+        )
+
+    @cached_property
+    def payment_accounts(self) -> Mapping[str, PartnerAccount]:
+        """Our accounts at payment partners by the partner's code."""
+        return read_accounts(
+            self.payment_partners.get_secret_value(),
+            private_key_pem=read_private_key(self.payment_private_key.get_secret_value()),
         )
 
 

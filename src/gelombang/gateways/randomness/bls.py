@@ -3,6 +3,7 @@
 A round's message is SHA-256 of its number alone, so anybody can check it without the round before.
 """
 
+import sys
 from hashlib import sha256
 from typing import Any, cast
 
@@ -17,6 +18,12 @@ from py_ecc.bls.hash_to_curve import hash_to_G1
 from py_ecc.fields import optimized_bls12_381_FQ12 as Fq12
 from py_ecc.optimized_bls12_381.optimized_curve import G2, is_inf, multiply, neg
 from py_ecc.optimized_bls12_381.optimized_pairing import final_exponentiate, pairing
+
+# The library lifts Python's limit of recursion for slow code of its that we do not use. With its
+# limit, a hostile answer of nothing but brackets would end the process that parses it.
+LIMIT_OF_RECURSION, _LIFTED = 1_000, 100_000
+if sys.getrecursionlimit() == _LIFTED:
+    sys.setrecursionlimit(LIMIT_OF_RECURSION)
 
 DOMAIN = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
 SIGNATURE_BYTES, KEY_BYTES = 48, 96
