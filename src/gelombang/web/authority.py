@@ -24,6 +24,9 @@ View = Callable[..., HttpResponseBase]
 PROGRAMME_OFFICER, PROGRAMME_DIRECTOR = "programme_officer", "programme_director"
 AGENCY_OFFICER, SUPPORT_AGENT = "agency_officer", "support_agent"
 OPERATOR, AUDITOR = "operator", "auditor"
+FINANCE_MAKER, FINANCE_CHECKER = "finance_maker", "finance_checker"
+FINANCE_RELEASER = "finance_releaser"
+FINANCE = (FINANCE_MAKER, FINANCE_CHECKER, FINANCE_RELEASER)
 GROUPS = (
     PROGRAMME_OFFICER,
     PROGRAMME_DIRECTOR,
@@ -31,6 +34,7 @@ GROUPS = (
     SUPPORT_AGENT,
     OPERATOR,
     AUDITOR,
+    *FINANCE,
 )
 AGENCY_PREFIX = "agency:"  # a group of this kind says for which agency an officer works
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -41,7 +45,7 @@ READ, WRITE, BOTH = ("GET",), ("POST",), ("GET", "POST")
 class Authority:
     """The rule of one view: whom it lets in, by which methods, and for staff from which groups."""
 
-    kind: Literal["public", "citizen", "staff"]
+    kind: Literal["public", "citizen", "staff", "provider"]
     methods: tuple[str, ...]
     groups: frozenset[str] = frozenset()
 
@@ -96,6 +100,23 @@ def staff(*groups: str, methods: tuple[str, ...] = READ) -> Callable[[View], Vie
         return _guarded(view, authority, admit)
 
     return decorate
+
+
+def provider(view: View) -> View:
+    """Only a training provider that signs its call; the view itself answers in its envelope.
+
+    A signature stands for a session here, so no form's token is asked for.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **address: Any) -> HttpResponseBase:
+        response = view(request, **address)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    guarded.csrf_exempt = True  # type: ignore[attr-defined]
+    guarded.authority = Authority("provider", WRITE)  # type: ignore[attr-defined]
+    return guarded
 
 
 def may(user: Any, authority: Authority) -> bool:

@@ -1,0 +1,1 @@
+"""Providers, courses, purchases, attendance."""
