@@ -116,6 +116,25 @@ def opened(*, identity_ids: Sequence[int], keyring: Keyring) -> dict[int, Stated
     return {row["id"]: open_row(row=row, keyring=keyring) for row in rows}
 
 
+def sealed_names(*, person_ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """The verified name of each of a batch of people, sealed for `name`; others are left out."""
+    rows = store.fetch_set(
+        store.statement(__package__, "sealed_names"), {"people": list(person_ids)}
+    )
+    return {row["person_id"]: bytes(row["name_sealed"]) for row in rows}
+
+
+def verified_names(*, person_ids: Sequence[UUID], keyring: Keyring) -> dict[UUID, str]:
+    """The names of a bounded set of people as the civil registry confirmed them; others are absent.
+
+    Raises SealBroken.
+    """
+    rows = store.fetch_set(
+        store.statement(__package__, "verified_names"), {"ids": list(person_ids)}
+    )
+    return {row["person_id"]: unseal(keyring, row["name_sealed"], purpose="name") for row in rows}
+
+
 def open_row(*, row: Mapping[str, Any], keyring: Keyring) -> StatedIdentity:
     """The statement in a row of sealed columns. Raises SealBroken."""
 

@@ -1,0 +1,1 @@
+"""A finished course becomes a certificate that anyone can check."""
