@@ -1,0 +1,3 @@
+-- Every review below this transaction was counted.
+INSERT INTO feedback_progress (facts, before_xid) VALUES (%(facts)s, %(before_xid)s)
+ON CONFLICT (facts) DO UPDATE SET before_xid = excluded.before_xid

@@ -1,0 +1,4 @@
+-- How many people answered each survey.
+SELECT survey, count(*) AS answered
+FROM feedback_surveyanswer
+GROUP BY survey
