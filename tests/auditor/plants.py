@@ -3,6 +3,7 @@
 The statements run as a superuser whose triggers sleep, as a database administrator could.
 """
 
+from tests.auditor.later_plants import LATER_PLANTS
 from tests.auditor.world import index, person, receipt
 
 
@@ -365,4 +366,5 @@ HISTORY = [
 
 PLANTS = [
     *RECEIPTS, *IDENTITIES, *ATTESTATIONS, *WAVES, *PLACES, *DRAWS, *MONEY, *HISTORY,
+    *LATER_PLANTS,
 ]  # fmt: skip

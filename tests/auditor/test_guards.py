@@ -16,7 +16,7 @@ def _listed(file: str, words: int) -> set[tuple[str, ...]]:
 def _triggers(doctor, function: str) -> list[tuple[str, str]]:
     return doctor.connection.execute(
         "SELECT tgrelid::regclass::text, encode(tgargs, 'escape') FROM pg_trigger "
-        "JOIN pg_proc ON pg_proc.oid = tgfoid WHERE proname = %s",
+        "JOIN pg_proc ON pg_proc.oid = tgfoid WHERE proname = %s AND tgtype & 16 = 16",  # update
         [function],
     ).fetchall()
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.types.json import Jsonb
+from tests.auditor import second_half
 
 NOW = datetime(2020, 4, 13, 3, tzinfo=UTC)
 REAL = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
@@ -295,7 +296,9 @@ def _programme(world: World) -> int:
             {"funder": "apbn", "version": 1, "amount": BUDGET, "effective_on": "2020-01-01"},
             {"funder": "apbn", "version": 2, "amount": 2 * BUDGET, "effective_on": "2020-03-31"},
         ],
-        "schemes": [{"code": "pandemic", "total": BENEFIT, "funder": "apbn"}],
+        "schemes": [
+            {"code": "pandemic", "total": BENEFIT, "funder": "apbn", "parts": second_half.PARTS}
+        ],
         "eligibility": [
             {"rule": "age_at_close", "version": 1, "years": 18, "inclusive": True},
             {"rule": "not_enrolled", "version": 1},
@@ -508,6 +511,10 @@ def _award(world: World, draw: int, version: int, *, winner: str) -> None:
         "commit",
         f"commit:award:{award}",
     )
+    second_half.Afterwards(
+        world, award=award, person=person(winner), lifetime=index("lifetime:" + winner),
+        since=CLOSED + timedelta(minutes=90),
+    ).play()  # fmt: skip
 
 
 def _pull_all(world: World) -> None:

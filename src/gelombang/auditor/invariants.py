@@ -16,6 +16,8 @@ GROUPS = (
     "places",
     "draws",
     "money",
+    "training",
+    "payments",
     "history",
 )
 _SUFFIX, _IN_FLIGHT = ".sql", ".in_flight.sql"

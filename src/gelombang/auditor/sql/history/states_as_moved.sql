@@ -12,6 +12,12 @@ WITH beginning (table_name, state) AS (
     ('waves_entry', 'joined'),
     ('selection_draw', 'requested'),
     ('selection_award', 'open'),
+    ('learning_purchase', 'held'),
+    ('certification_certificate', 'valid'),
+    ('disbursement_payoutaccount', 'asked'),
+    ('disbursement_instalment', 'planned'),
+    ('disbursement_payoutbatch', 'prepared'),
+    ('disbursement_payout', 'prepared'),
     ('people_lifetimeclaim', 'held'),
     ('people_lifetimeclaim', 'used'),
     ('notices_notice', 'owed')
@@ -33,6 +39,18 @@ present (table_name, row_key, state) AS (
     SELECT 'selection_draw', id::text, state FROM selection_draw
     UNION ALL
     SELECT 'selection_award', id::text, state FROM selection_award
+    UNION ALL
+    SELECT 'learning_purchase', id::text, state FROM learning_purchase
+    UNION ALL
+    SELECT 'certification_certificate', id::text, state FROM certification_certificate
+    UNION ALL
+    SELECT 'disbursement_payoutaccount', id::text, state FROM disbursement_payoutaccount
+    UNION ALL
+    SELECT 'disbursement_instalment', id::text, state FROM disbursement_instalment
+    UNION ALL
+    SELECT 'disbursement_payoutbatch', id::text, state FROM disbursement_payoutbatch
+    UNION ALL
+    SELECT 'disbursement_payout', id::text, state FROM disbursement_payout
     UNION ALL
     SELECT 'people_lifetimeclaim', id::text, state FROM people_lifetimeclaim
     UNION ALL

@@ -4,7 +4,9 @@ WITH guarded (table_name) AS (
     VALUES
     ('registration_registration'), ('nominations_nomination'), ('verification_identity'),
     ('verification_check'), ('waves_wave'), ('waves_entry'), ('selection_draw'),
-    ('selection_award'), ('people_lifetimeclaim'), ('notices_notice')
+    ('selection_award'), ('learning_purchase'), ('certification_certificate'),
+    ('disbursement_payoutaccount'), ('disbursement_instalment'), ('disbursement_payoutbatch'),
+    ('disbursement_payout'), ('people_lifetimeclaim'), ('notices_notice')
 )
 
 SELECT guarded.table_name AS offender, 'can change its state unseen: its guard is missing or switched off' AS problem

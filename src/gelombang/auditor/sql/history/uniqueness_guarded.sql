@@ -1,4 +1,4 @@
--- The unique indexes that forbid a second registration, NIK, entry, place, award or claim stand.
+-- The unique indexes that forbid a second registration, NIK, entry, place, award, claim, course at a time, certificate, account or payment stand.
 -- over pg_index
 WITH needed (index_name, table_name) AS (
     VALUES
@@ -8,6 +8,12 @@ WITH needed (index_name, table_name) AS (
     ('selection_place_once', 'selection_place'),
     ('selection_place_held_once', 'selection_award'),
     ('selection_one_award', 'selection_award'),
+    ('learning_one_at_a_time', 'learning_purchase'),
+    ('learning_attendance_once', 'learning_attendance'),
+    ('feedback_survey_once', 'feedback_surveyanswer'),
+    ('disbursement_one_account', 'disbursement_payoutaccount'),
+    ('disbursement_instalment_once', 'disbursement_instalment'),
+    ('disbursement_one_payout', 'disbursement_payout'),
     ('people_one_lifetime_claim', 'people_lifetimeclaim'),
     ('people_claim_basis_once', 'people_lifetimeclaim')
 )

@@ -10,9 +10,8 @@ UNION ALL
 SELECT 'claim:' || claim.id, 'rests on ' || claim.basis || ', which is not there or has ended'
 FROM people_lifetimeclaim AS claim
 LEFT JOIN selection_award AS award ON claim.basis = 'award:' || award.id
-WHERE claim.state = 'held'
-  AND claim.basis LIKE 'award:%'
-  AND (award.id IS NULL OR award.state NOT IN ('open', 'accepted'))
+WHERE claim.basis LIKE 'award:%'
+  AND (award.id IS NULL OR claim.state = 'held' AND award.state NOT IN ('open', 'accepted'))
 UNION ALL
 SELECT 'claim:' || id, 'rests on neither an award nor an import'
 FROM people_lifetimeclaim
