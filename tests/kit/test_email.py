@@ -1,6 +1,7 @@
 """One address has one normal form, and what mail cannot reach is refused with a reason."""
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, strategies as st
 
 from gelombang.kit.email import (
@@ -109,3 +110,23 @@ def test_an_address_is_refused_or_is_normal_ascii_and_stays_so(typed):
     assert normal.isascii()
     assert len(normal) <= LONGEST
     assert normalise_email(normal) == normal
+
+
+@given(
+    st.one_of(
+        st.emails(),
+        st.from_regex(
+            r"[a-zA-Z0-9._+@-]{1,66}@[a-zA-Z0-9.-]{1,70}(\.com|\.id|\.ORG)", fullmatch=True
+        ),
+        st.from_regex(r"[a-z0-9]{60,66}@([a-z0-9]{60,64}\.){1,5}net", fullmatch=True),
+    )
+)
+def test_the_short_way_for_ordinary_addresses_says_what_the_library_says(typed):
+    try:
+        found = validate_email(typed, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        with pytest.raises((EmailMalformed, EmailTooLong)):
+            normalise_email(typed)
+    else:
+        if len(typed) <= LONGEST and len(found.ascii_email or "") <= LONGEST:
+            assert normalise_email(typed) == (found.ascii_email or found.normalized)

@@ -2,10 +2,11 @@
 
 import re
 
+import phonenumbers
 import pytest
 from hypothesis import given, strategies as st
 
-from gelombang.kit.phone import PhoneMalformed, normalise_phone
+from gelombang.kit.phone import MOBILE_PATTERN, PhoneMalformed, normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -116,3 +117,31 @@ def test_any_text_is_refused_or_becomes_a_number_that_stays(typed):
 def test_prefix_and_separator_never_make_another_number(line, prefix, between):
     typed = between.join([f"{prefix}812", "0000", f"{line:04d}"])
     assert normalise_phone(typed) == f"+628120000{line:04d}"
+
+
+@given(
+    st.from_regex(
+        r"(0|\+62|62|\+620|00)?(8|9|1|80)[0-9]{0,3}[ .()-]?[0-9]{0,5}[ .-]?[0-9]{0,5}",
+        fullmatch=True,
+    )
+)
+def test_the_short_way_for_ordinary_numbers_says_what_the_library_says(typed):
+    try:
+        number = phonenumbers.parse(typed, "ID")
+    except phonenumbers.NumberParseException:
+        number = phonenumbers.PhoneNumber()
+    kind = phonenumbers.number_type(number)
+    if kind != phonenumbers.PhoneNumberType.MOBILE:
+        with pytest.raises(PhoneMalformed):
+            normalise_phone(typed)
+    else:
+        form = phonenumbers.PhoneNumberFormat.E164
+        assert normalise_phone(typed) == phonenumbers.format_number(number, form)
+
+
+def test_the_pattern_of_mobile_numbers_is_the_librarys():
+    from phonenumbers.phonemetadata import PhoneMetadata
+
+    metadata = PhoneMetadata.metadata_for_region("ID")
+    assert metadata is not None
+    assert metadata.mobile.national_number_pattern == MOBILE_PATTERN

@@ -56,7 +56,7 @@ def serve_application(target: str, *, interface: Interfaces) -> None:
         workers=environment.edge_workers,
         backlog=max(1024, environment.edge_backpressure),
         backpressure=environment.edge_backpressure,
-        loop=Loops.uvloop if interface is Interfaces.ASGI else Loops.auto,
+        loop=Loops.auto if interface is Interfaces.WSGI else Loops.uvloop,
         websockets=False,
         log_access=False,
         log_dictconfig=logs.configuration(level=environment.log_level, form=environment.log_format),

@@ -16,7 +16,6 @@ from rich.text import Text as Line
 from gelombang.cli.database import set_up_django
 from gelombang.cli.places import clone
 from gelombang.cli.say import console, errors
-from gelombang.gateways.randomness import bls
 from gelombang.gateways.randomness.invented import CHAIN
 from gelombang.gateways.randomness.protocol import Chain
 from gelombang.kit import clock
@@ -111,6 +110,8 @@ def verify(
     if key is None:
         errors.print(Line(f"the key of chain {beacon['chain']} is not known: --public-key", "red"))
         raise typer.Exit(1)
+    from gelombang.gateways.randomness import bls  # a quarter of a second that few commands need
+
     signed = bls.is_signed(
         public_key=bytes.fromhex(key),
         number=beacon["round"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -37,11 +38,16 @@ _HSTS = ("strict-transport-security", "max-age=31536000; includeSubDomains; prel
 
 def dressed(response: Response, *, is_secure: bool) -> Response:
     """The response with the headers that all of ours carry, except those it sets itself."""
-    own = {name for name, _ in response.headers}
-    common = (*_COMMON, _HSTS) if is_secure else _COMMON
-    extra = tuple(each for each in common if each[0] not in own)
+    extra = _extra(tuple([name for name, _ in response.headers]), is_secure)
     length = ("content-length", str(len(response.body)))
-    return replace(response, headers=(*response.headers, *extra, length))
+    return Response(response.status, response.body, (*response.headers, *extra, length))
+
+
+@lru_cache(maxsize=256)
+def _extra(own: tuple[str, ...], is_secure: bool) -> tuple[Header, ...]:  # noqa: FBT001 - a key
+    """The common headers that an answer with these does not carry: few kinds of answers exist."""
+    common = (*_COMMON, _HSTS) if is_secure else _COMMON
+    return tuple(each for each in common if each[0] not in own)
 
 
 def shown(

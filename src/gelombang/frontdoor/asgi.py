@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gelombang.frontdoor import told
 from gelombang.frontdoor.config import DoorConfig
-from gelombang.frontdoor.core import MEDIA_TYPES, Match, Request, Response, WrongMethod
+from gelombang.frontdoor.core import Match, Request, Response, WrongMethod
 from gelombang.frontdoor.door import Door
 from gelombang.frontdoor.house import House
 from gelombang.frontdoor.told import Message
@@ -17,6 +17,7 @@ from gelombang.frontdoor.wire import (
     Scope,
     Send,
     SenderGone,
+    body_fault,
     drain,
     head_of,
     read_body,
@@ -107,18 +108,13 @@ class Adapter:
 
     async def _body(self, request: Request, match: Match, receive: Receive) -> bytes | Message:
         """The body within the limits of the door, or what is wrong with it."""
-        reads = match.route.reads
-        if reads == "nothing":
-            return b""
-        length = request.headers.get("content-length", "")
-        if not length.isdecimal():
-            return told.NO_LENGTH
-        if int(length) > self._limits.body_bytes:
+        wrong = body_fault(request, match.route.reads, most=self._limits.body_bytes)
+        if wrong is told.TOO_LARGE:
             await drain(receive, self._limits.drained_bytes, seconds=self._limits.body_seconds)
-            return told.TOO_LARGE
-        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if int(length) > 0 and media != MEDIA_TYPES[reads]:
-            return told.WRONG_TYPE
+        if wrong is not None:
+            return wrong
+        if match.route.reads == "nothing":
+            return b""
         try:
             async with asyncio.timeout(self._limits.body_seconds):
                 return await read_body(receive, self._limits.body_bytes)

@@ -1,11 +1,11 @@
-"""ASGI events to requests and back: nothing is decided here."""
+"""What a server hands us to requests and back: nothing is decided here but the body's limits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
 from gelombang.frontdoor import told
-from gelombang.frontdoor.core import Request, Response
+from gelombang.frontdoor.core import MEDIA_TYPES, Reads, Request, Response
 from gelombang.frontdoor.told import Message
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -32,6 +32,21 @@ def head_of(scope: Scope) -> Request:
         query=scope.get("query_string", b"").decode("latin-1"),
         headers=headers,
     )
+
+
+def body_fault(request: Request, reads: Reads, *, most: int) -> Message | None:
+    """What the head of a request says against reading its body; None when it may be read."""
+    if reads == "nothing":
+        return None
+    length = request.headers.get("content-length") or ""
+    if not length.isdecimal():
+        return told.NO_LENGTH
+    if int(length) > most:
+        return told.TOO_LARGE
+    media = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    if int(length) > 0 and media != MEDIA_TYPES[reads]:
+        return told.WRONG_TYPE
+    return None
 
 
 async def read_body(receive: Receive, most: int) -> bytes | Message:

@@ -67,7 +67,7 @@ def read_face(path: str | Path) -> ClockFace:
     Raises FileNotFoundError, or ClockUnreadable.
     """
     name = str(path)
-    file = Path(name).stat()
+    file = os.stat(name)  # noqa: PTH116 - asked at every request, and making a Path costs more
     version = (file.st_ino, file.st_mtime_ns)
     known = _seen.get(name)
     if known is not None and known[0] == version:

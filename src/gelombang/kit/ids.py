@@ -6,14 +6,18 @@ import os
 import re
 import secrets
 import time
-from hashlib import sha256
 from uuid import UUID
 
 # A receipt is 24 base32 letters: 20 letters = 100 bits, enough that nobody guesses one, and 4 that
 # vouch for them, so that a mistyped or invented receipt is known as such without a look-up.
 RECEIPT_LETTERS = 24
 _BODY_LETTERS = 20
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # RFC 4648
 _RECEIPT = re.compile(r"[A-Z2-7]{24}")
+_BODY_BYTES = 15  # 120 bits are 24 letters: as many as ever are written
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]  # two letters are ten bits
+_SHIFTS = range(110, -1, -10)
+_BASE32 = re.compile(r"[A-Z2-7]+")
 _MISREAD = str.maketrans("018", "OIB")  # base32 has no 0, 1 and 8
 
 
@@ -27,7 +31,7 @@ def uuid7() -> UUID:
 def receipt_for(*, key: bytes, idempotency_key: str) -> str:
     """The receipt of a submission: the same key gives the same receipt in every process."""
     # The prefixes keep apart what is signed: a key "voucher:…" must not make somebody a voucher.
-    body = _letters(key, f"receipt:{idempotency_key}")[:_BODY_LETTERS]
+    body = _letters(key, f"receipt:{idempotency_key}", _BODY_LETTERS)
     return body + _voucher(key, body)
 
 
@@ -37,17 +41,19 @@ def is_receipt(receipt: str, *, key: bytes) -> bool:
     return bool(_RECEIPT.fullmatch(receipt)) and hmac.compare_digest(voucher, _voucher(key, body))
 
 
-def _letters(key: bytes, text: str) -> str:
-    return base64.b32encode(hmac.digest(key, text.encode(), sha256)).decode("ascii")
+def _letters(key: bytes, text: str, count: int) -> str:
+    """The first letters of a MAC in base32, an even number of at most 20, two at a time."""
+    start = int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:_BODY_BYTES])
+    return "".join([_PAIRS[start >> shift & 1023] for shift in _SHIFTS[: count // 2]])
 
 
 def _voucher(key: bytes, body: str) -> str:
-    return _letters(key, f"voucher:{body}")[: RECEIPT_LETTERS - _BODY_LETTERS]
+    return _letters(key, f"voucher:{body}", RECEIPT_LETTERS - _BODY_LETTERS)
 
 
 def show_receipt(receipt: str) -> str:
     """The receipt as people read it: groups of four joined by hyphens."""
-    return "-".join(receipt[i : i + 4] for i in range(0, len(receipt), 4))
+    return show_letters(receipt)
 
 
 def read_receipt(typed: str) -> str | None:
@@ -55,8 +61,26 @@ def read_receipt(typed: str) -> str | None:
 
     Hyphens, blanks and case are forgiven, and so are 0, 1 and 8 for O, I and B.
     """
+    return read_letters(typed, count=RECEIPT_LETTERS)
+
+
+def random_letters(count: int) -> str:
+    """`count` random base32 letters of 5 bits each, for numbers that nobody may guess."""
+    return base64.b32encode(secrets.token_bytes(count)).decode("ascii")[:count]
+
+
+def show_letters(letters: str) -> str:
+    """Random letters as people read them: groups of four joined by hyphens."""
+    return "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))
+
+
+def read_letters(typed: str, *, count: int) -> str | None:
+    """The `count` base32 letters somebody typed; None if they are not that.
+
+    Hyphens, blanks and case are forgiven, and so are 0, 1 and 8 for O, I and B.
+    """
     plain = re.sub(r"[\s-]", "", typed[:100]).upper().translate(_MISREAD)
-    return plain if _RECEIPT.fullmatch(plain) else None
+    return plain if len(plain) == count and _BASE32.fullmatch(plain) else None
 
 
 def random_digits(count: int) -> str:

@@ -11,7 +11,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -103,4 +102,4 @@ def unseal(keyring: Keyring, sealed: bytes, *, purpose: str) -> str:
 
 def blind_index(keyring: Keyring, value: str, *, purpose: str) -> bytes:
     """32 bytes by which equal values of one purpose are found without being readable."""
-    return hmac.digest(_purpose_key(keyring.index, purpose), value.encode(), sha256)
+    return hmac.digest(_purpose_key(keyring.index, purpose), value.encode(), "sha256")

@@ -1,12 +1,9 @@
-"""The front door alone, and the configuration that it is given; no Django."""
+"""The configuration that the front door is given; no Django."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from gelombang.frontdoor import asgi
 from gelombang.frontdoor.config import DoorConfig
-from gelombang.settings.environment import Environment, load
+from gelombang.settings.environment import Environment
 
 
 def door_config(environment: Environment) -> DoorConfig:
@@ -18,10 +15,3 @@ def door_config(environment: Environment) -> DoorConfig:
         funnel_file=environment.data_dir / "public" / "funnel.json",
         access_log=environment.log_level == "debug",
     )
-
-
-def __getattr__(name: str) -> Any:
-    """Make `application` when a server asks for it, so that importing the configuration is free."""
-    if name == "application":
-        return asgi.application(door_config(load()))
-    raise AttributeError(name)

@@ -1,0 +1,127 @@
+"""The RSGI adapter: the front door alone, as production serves it.
+
+RSGI hands over a whole request and takes a whole response, without the events of ASGI between: a
+third of the work of an answered registration goes away with them.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Protocol
+
+from gelombang.frontdoor import told
+from gelombang.frontdoor.config import DoorConfig
+from gelombang.frontdoor.core import Match, Request, Response, WrongMethod
+from gelombang.frontdoor.door import Door
+from gelombang.frontdoor.told import Message
+from gelombang.frontdoor.wire import body_fault
+from gelombang.kit import clock
+
+access = logging.getLogger("gelombang.frontdoor.access")
+
+
+class Scope(Protocol):
+    """The head of a request, as RSGI 1.5 has it."""
+
+    proto: str
+    method: str
+    path: str
+    query_string: str
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in lower case."""
+
+
+class Exchange(Protocol):
+    """The body of a request, and the way back."""
+
+    def __call__(self) -> Awaitable[bytes]:
+        """The whole body."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The body in parts."""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Send a whole response."""
+
+
+class Adapter:
+    """Requests of an RSGI server to requests of the door, and back."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._limits = door.config.limits
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start with the server."""
+        loop.run_until_complete(self._door.start())
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End with the server: whoever waits is answered first."""
+        loop.run_until_complete(self._door.stop())
+
+    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
+        """One request."""
+        start = time.perf_counter()
+        found = self._door.find(scope.method, scope.path)
+        response = await self._answer(scope, found, exchange)
+        body = b"" if scope.method == "HEAD" else response.body
+        exchange.response_bytes(int(response.status), list(response.headers), body)
+        if self._door.config.access_log:
+            name = found.route.name if isinstance(found, Match) else "unknown"
+            milliseconds = (time.perf_counter() - start) * 1000
+            access.info("%s %d %.1f ms", name, response.status, milliseconds)
+
+    async def _answer(
+        self, scope: Scope, found: Match | WrongMethod | None, exchange: Exchange
+    ) -> Response:
+        head = _head_of(scope)
+        if found is None:
+            return self._door.tell(head, told.NOT_FOUND)
+        if isinstance(found, WrongMethod):
+            allowed = (("allow", ", ".join(found.allowed)),)
+            return self._door.tell(head, told.WRONG_METHOD, headers=allowed)
+        body = await self._body(head, found, exchange)
+        if isinstance(body, Message):
+            return self._door.tell(head, body)
+        whole = Request(
+            head.method, head.path, head.query, head.headers, body, found.argument,
+            clock.now(), clock.real_now(),
+        )  # fmt: skip
+        return await self._door.answer(found, whole)
+
+    async def _body(self, head: Request, match: Match, exchange: Exchange) -> bytes | Message:
+        """The body within the limits of the door, or what is wrong with it."""
+        wrong = body_fault(head, match.route.reads, most=self._limits.body_bytes)
+        if wrong is told.TOO_LARGE:
+            await self._drain(exchange)
+        if wrong is not None or match.route.reads == "nothing":
+            return wrong or b""
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                return await exchange()
+        except TimeoutError:
+            return told.TOO_SLOW
+
+    async def _drain(self, exchange: Exchange) -> None:
+        """Read a refused body away, within limits, so that its sender listens to the answer."""
+        left = self._limits.drained_bytes
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.body_seconds):
+                async for part in exchange:
+                    left -= len(part)
+                    if left <= 0:
+                        return
+
+
+def _head_of(scope: Scope) -> Request:
+    return Request(scope.method, scope.path, scope.query_string, scope.headers)
+
+
+def application(config: DoorConfig) -> Callable[..., Awaitable[None]]:
+    """An RSGI application with the door's routes and nothing else."""
+    adapter: Callable[..., Awaitable[None]] = Adapter(Door(config))  # type: ignore[assignment] # RSGI's own entry
+    return adapter
