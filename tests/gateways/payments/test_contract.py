@@ -242,6 +242,16 @@ async def test_a_token_is_renewed_a_minute_early(examined, monkeypatch, expires_
     assert examiner.tokens == tokens
 
 
+@pytest.mark.parametrize("expires_in", ["9" * 5000, "", "-1", "nine", None])
+async def test_a_token_with_a_senseless_life_is_none(examined, expires_in):
+    """An exception that is no outage would stop the whole worker."""
+    examiner, client = await examined()
+    examiner.expires_in = expires_in
+    order = Instruction("PKJ-1", WALLET_NO, SITI, AMOUNT, "", NOON)
+    assert isinstance(await client.pay(order), NotNow)
+    assert examiner.asked == []
+
+
 async def test_a_token_lives_until_a_minute_before_its_end(examined, monkeypatch):
     examiner, client = await examined()
     examiner.answer = lambda _: {"responseCode": "2003700", "customerName": SITI}

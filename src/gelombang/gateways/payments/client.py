@@ -41,6 +41,7 @@ LONGEST_TOKEN = 2048
 LONGEST_REMARK = 50  # of a bank
 LONGEST_NOTES = 100  # of a wallet
 LONGEST_LIFE = 24 * 3600  # seconds; no token of ours lives longer
+MOST_DIGITS = 18  # of a lifetime; a longer row of them is not even read as a number
 WALLET_SERVICES = (codes.WALLET_INQUIRY, codes.TOP_UP, codes.TOP_UP_STATUS)
 BANK_SERVICES = (codes.BANK_INQUIRY, codes.TRANSFER, codes.TRANSFER_STATUS)
 
@@ -247,9 +248,10 @@ def _token_in(answer: answers.Answer) -> tuple[str, int]:
         raise NotSent("no token", code=answer.code)
     is_written = token.isascii() and token.isprintable() and 0 < len(token) <= LONGEST_TOKEN
     # SNAP writes the lifetime as a text of digits; some partners send a number.
-    if not is_written or not str(lifetime).isdecimal():
+    written = str(lifetime)
+    if not is_written or not written.isdecimal() or len(written) > MOST_DIGITS:
         raise NotSent("no token", code=answer.code)
-    return token, min(int(str(lifetime)), LONGEST_LIFE)
+    return token, min(int(written), LONGEST_LIFE)
 
 
 def external_id(real_now: datetime) -> str:

@@ -1,0 +1,1 @@
+"""What all earlier steps earned becomes money in the right account, once."""

@@ -1,0 +1,11 @@
+-- A page of the payouts of a batch.
+SELECT payout.reference, batch.reference AS batch, payout.partner, account.ending, payout.amount,
+    payout.state, payout.reason, payout.code, payout.answered_amount, payout.attempts,
+    payout.enquiries, payout.sent_at, payout.next_step_at, payout.may_resend, payout.settled_at,
+    payout.partner_ref, instalment.award_id, instalment.kind, instalment.number, instalment.times
+FROM disbursement_payout AS payout
+JOIN disbursement_payoutbatch AS batch ON batch.id = payout.batch_id
+JOIN disbursement_payoutaccount AS account ON account.id = payout.account_id
+JOIN disbursement_instalment AS instalment ON instalment.id = payout.instalment_id
+WHERE batch.reference = %(reference)s AND (%(state)s = '' OR payout.state = %(state)s)
+ORDER BY payout.id OFFSET %(offset)s LIMIT %(limit)s
