@@ -2,6 +2,7 @@
 
 import urllib.request
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +10,10 @@ from playwright.sync_api import Browser, Page, Route
 
 HEAVIEST = 50 * 1024  # bytes of a page with its stylesheet and icon, before compression
 NARROW = 320
+ELSEWHERE = "http://halaman.example.id"  # where pages without a system behind them seem to be
+CONTRAST = {"runOnly": ["color-contrast"]}
+# A page that waits renews itself, since it works without scripts; it has a link that stops that.
+STILL = {"rules": {"meta-refresh": {"enabled": False}}}
 SMALLEST_TARGET = 44  # CSS pixels of buttons and fields
 _MEASURE = """() => ({
   scroll: document.documentElement.scrollWidth,
@@ -52,6 +57,34 @@ class Inspector:
             self._page.emulate_media(color_scheme=scheme)
             self._ask_axe(f"{name}, {scheme}")
 
+    def examine(self, html: str, name: str, *, stylesheet: Path, dark: bool) -> None:
+        """Measure a page that somebody holds as text, dressed in this stylesheet.
+
+        `dark` looks at its dark colours too.
+        """
+        css = stylesheet.read_text(encoding="utf-8")
+
+        def answer(route: Route) -> None:
+            if route.request.url.endswith("/gaya.css"):
+                route.fulfill(body=css, content_type="text/css; charset=utf-8")
+            elif route.request.is_navigation_request():
+                route.fulfill(body=html, content_type="text/html; charset=utf-8")
+            else:
+                route.fulfill(status=404, body="")
+
+        self._page.route(f"{ELSEWHERE}/**", answer)
+        self._page.goto(f"{ELSEWHERE}/halaman")
+        self._page.unroute(f"{ELSEWHERE}/**")
+        self.looked_at.add(name)
+        self._compare(name, self._page.evaluate(_MEASURE))
+        if len(html.encode()) + len(css.encode()) > HEAVIEST:
+            self.faults.append(f"{name}: {len(html.encode())} bytes of HTML")
+        self._page.emulate_media(color_scheme="light")
+        self._ask_axe(f"{name}, light", STILL)
+        if dark:
+            self._page.emulate_media(color_scheme="dark")
+            self._ask_axe(f"{name}, dark", CONTRAST)
+
     def _load(self, url: str, html: str) -> None:
         def answer(route: Route) -> None:
             route.fulfill(body=html, content_type="text/html; charset=utf-8")
@@ -80,8 +113,8 @@ class Inspector:
         if weight > HEAVIEST:
             self.faults.append(f"{name}: {weight} bytes")
 
-    def _ask_axe(self, name: str) -> None:
-        found = self._axe.run(self._page)
+    def _ask_axe(self, name: str, options: dict | None = None) -> None:
+        found = self._axe.run(self._page, options=options)
         self.faults += [
             f"{name}: axe {each['id']}: {each['nodes'][0]['html'][:120]}"
             for each in found.response["violations"]

@@ -73,19 +73,28 @@ def make_person(
     )  # fmt: skip
     with store.transaction():
         person_id = people.enrol(newcomers=[newcomer])[index]
-    state = RegistrationState.EMAIL_CONFIRMED if confirmed else RegistrationState.REGISTERED
+    receipt = register(keyring, person_id, email, at=now, confirmed=confirmed)
+    return SomePerson(id=person_id, email=email, receipt=receipt)
+
+
+def register(
+    keyring: Keyring, person_id: UUID, email: str, *, at: datetime, confirmed: bool = True
+) -> str:
+    """The registration of somebody who is enrolled; its receipt."""
     registered = Registration.objects.create(
-        person_id=person_id, state=state, submitted_at=now,
-        email_confirmed_at=now if confirmed else None,
+        person_id=person_id,
+        state=RegistrationState.EMAIL_CONFIRMED if confirmed else RegistrationState.REGISTERED,
+        submitted_at=at, email_confirmed_at=at if confirmed else None,
     )  # fmt: skip
     key = str(uuid7())
     receipt = receipt_for(key=bytes(32), idempotency_key=key)
     submission = Submission.objects.create(
-        idempotency_key=key, receipt=receipt, email_sealed=sealed, email_index=index,
-        language="id", received_at=now, real_at=now,
+        idempotency_key=key, receipt=receipt, email_sealed=seal(keyring, email, purpose="email"),
+        email_index=blind_index(keyring, email.casefold(), purpose="email"),
+        language="id", received_at=at, real_at=at,
     )  # fmt: skip
     Admission.objects.create(submission=submission, registration=registered)
-    return SomePerson(id=person_id, email=email, receipt=receipt)
+    return receipt
 
 
 def newest_code(keyring: Keyring, who: SomePerson) -> str:

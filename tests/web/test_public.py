@@ -76,6 +76,49 @@ def test_the_funnel_can_be_downloaded(counted):
     assert Client().get("/angka.json").json() == counted
 
 
+MONEY = {
+    "as_of": "2020-06-12T09:00:00+00:00", "recipients": 168_111, "learners": 160_000,
+    "certified": 90_000, "recipients_paid": 45_000, "target": 5_600_000,
+    "committed_idr": 596_794_050_000, "training_idr": 90_000_000_000, "paid_idr": 27_000_000_000,
+    "budget_idr": 20_000_000_000_000,
+}  # fmt: skip
+
+
+@pytest.fixture
+def paid(counted, settings):
+    (settings.GELOMBANG.data_dir / "public" / "money.json").write_text(json.dumps(MONEY))
+
+
+def test_people_are_measured_against_the_target_and_rupiah_against_the_budget(paid):
+    shown = page(Client().get("/angka"))
+    for words in (
+        "12 Juni 2020, 16.00 WIB", "5.600.000 orang", "168.111 · 3,0%", "45.000 · 0,8%",
+        "Rp20.000.000.000.000", "Rp596.794.050.000 · 3,0%", "Rp27.000.000.000 · 0,1%",
+    ):  # fmt: skip
+        assert words in shown, words
+
+
+def test_the_money_can_be_downloaded_with_its_denominators(paid):
+    rows = page(Client().get("/angka-uang.csv")).splitlines()
+    at = "2020-06-12T09:00:00+00:00"
+    assert rows[0] == "figure,number,denominator,of,as_of"
+    assert f"recipients,168111,target,5600000,{at}" in rows
+    assert f"paid_idr,27000000000,budget_idr,20000000000000,{at}" in rows
+    assert len(rows) == 8
+    document = Client().get("/angka-uang.json").json()
+    assert document == MONEY | {"denominators": {"people": "target", "rupiah": "budget_idr"}}
+
+
+def test_the_funnel_stays_as_it_was_beside_the_money(paid, counted):
+    assert Client().get("/angka.json").json() == counted
+
+
+def test_before_the_first_money_nothing_is_said_about_it(counted):
+    assert "anggaran yang berlaku" not in page(Client().get("/angka"))
+    assert Client().get("/angka-uang.csv").status_code == 404
+    assert Client().get("/angka-uang.json").status_code == 404
+
+
 def test_before_the_first_count_the_page_says_so(db):
     assert "Belum ada angka" in page(Client().get("/angka"))
     assert Client().get("/angka.csv").status_code == 404

@@ -18,6 +18,18 @@ class TicketId(StringConverter):
     regex = "W[0-9]{2,6}-[0-9]{12}"
 
 
+class CourseCode(StringConverter):
+    """A course of the catalogue, e.g. `BK-EXCEL-01`."""
+
+    regex = "[A-Z0-9][A-Z0-9-]{0,39}"
+
+
+class CertificateNumber(StringConverter):
+    """The number of a certificate as it is printed."""
+
+    regex = "[A-Z0-9][A-Z0-9-]{0,23}"
+
+
 class PublishedName(StringConverter):
     """A file of a publication: never a path."""
 
@@ -30,6 +42,8 @@ def register() -> None:
     for converter, name in (
         (WaveId, "wave"),
         (TicketId, "ticket"),
+        (CourseCode, "course"),
+        (CertificateNumber, "certificate"),
         (PublishedName, "published"),
     ):
         register_converter(converter, name)

@@ -10,14 +10,17 @@ import base64
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 
+from gelombang.kit.errors import Refusal
 from gelombang.kit.sealing import Keyring, SealBroken, seal, unseal
 from gelombang.kit.tokens import door_pass
+from gelombang.kit.words import Text
 from gelombang.web import reading
 
 IDLE = timedelta(hours=2)
@@ -25,6 +28,19 @@ REFRESH = timedelta(minutes=5)  # a session is written at most this often just f
 PASS_COOKIE = "pas"  # noqa: S105 - a cookie's name
 PERSON, SEEN, DRAFT, DRAFT_OWNER = "person", "seen", "draft", "draft_owner"
 DRAFT_PURPOSE = "draft"
+CODE_GIVEN = "code_given"
+FRESH_CODE = timedelta(minutes=10)
+"""Real time for which a code by e-mail stands for the person where money is at stake."""
+
+
+class FreshCodeNeeded(Refusal):
+    """Where money goes is changed only by who reads the person's e-mail now."""
+
+    status: ClassVar[int] = 403
+    sentence: ClassVar[Text] = Text(
+        id="Demi keamanan, minta kode baru lewat surel dan masuk lagi sebelum mengubah akun.",
+        en="For your safety, ask for a new code by e-mail and sign in again before the change.",
+    )
 
 
 def sign_in(request: HttpRequest, *, person_id: UUID, real_now: datetime) -> None:
@@ -38,7 +54,21 @@ def sign_in(request: HttpRequest, *, person_id: UUID, real_now: datetime) -> Non
         session.cycle_key()
     session[PERSON] = str(person_id)
     session[SEEN] = real_now.timestamp()
+    note_code(session, real_now=real_now)
     session.save()
+
+
+def note_code(session: SessionBase, *, real_now: datetime) -> None:
+    """Note that a right code was given now (real time)."""
+    session[CODE_GIVEN] = real_now.timestamp()
+
+
+def has_fresh_code(session: SessionBase, *, real_now: datetime) -> bool:
+    """Whether a right code was given within the last ten minutes (real time)."""
+    given = session.get(CODE_GIVEN)
+    if not isinstance(given, float):
+        return False
+    return 0 <= real_now.timestamp() - given <= FRESH_CODE.total_seconds()
 
 
 def signed_in(session: SessionBase, *, real_now: datetime) -> UUID | None:

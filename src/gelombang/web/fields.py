@@ -63,6 +63,7 @@ class Field:
     autocomplete: str = "off"
     choices: Sequence[tuple[str, str]] = ()
     short: bool = False
+    empty: str = ""  # what a list says where nothing is chosen; "choose one" unless told otherwise
 
     @property
     def input_type(self) -> str:
@@ -109,6 +110,10 @@ class Field:
             return replace(self, value=reading.typed(request, self.name))
         parts = [reading.typed(request, f"{self.name}_{part}") for part in _DATE_PARTS]
         return replace(self, value="-".join(part.replace("-", "") for part in parts))
+
+    def refilled(self, value: str) -> Field:
+        """The same question with what was typed before."""
+        return replace(self, value=value)
 
     def refused(self, sentence: str) -> Field:
         """The same question with the sentence that says what to mend."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -18,9 +17,9 @@ from gelombang.journey.waves import actions as waves, queries as wave_queries
 from gelombang.kit.email import normalise_email
 from gelombang.kit.errors import Refusal
 from gelombang.web import citizens, reading
-from gelombang.web.api import problems, schemas, views
+from gelombang.web.api import benefits, problems, schemas, views
 from gelombang.web.api.parsing import LIMIT_KB, StrictJson
-from gelombang.web.api.sessions import CitizenSession
+from gelombang.web.api.sessions import CitizenSession, person_of
 from gelombang.web.public import figures
 
 WAVE_ID = re.compile(r"[A-Z0-9-]{1,32}")
@@ -32,6 +31,7 @@ api = NinjaAPI(
     docs_url=None,  # the page of the framework loads scripts from elsewhere
     urls_namespace="api",
 )
+api.add_router("", benefits.router)
 signed_in = CitizenSession()
 
 
@@ -76,7 +76,7 @@ def state_identity(request: HttpRequest, body: schemas.Identity) -> Status[schem
     """State an identity; it is checked afterwards."""
     clocks = reading.instants()
     verification.state_identity(
-        person_id=_person(request),
+        person_id=person_of(request),
         stated=views.stated(body),
         keyring=reading.keyring(),
         now=clocks.now,
@@ -88,7 +88,7 @@ def state_identity(request: HttpRequest, body: schemas.Identity) -> Status[schem
 @api.get("/status", response=schemas.Status, auth=signed_in)
 def status(request: HttpRequest) -> schemas.Status:
     """Where the person stands, step by step."""
-    return views.status(_person(request), clocks=reading.instants())
+    return views.status(person_of(request), clocks=reading.instants())
 
 
 @api.get("/waves", auth=None)
@@ -113,7 +113,7 @@ def withdraw(request: HttpRequest, wave_id: str) -> schemas.State:
     """Leave the wave again, until it closes."""
     if not WAVE_ID.fullmatch(wave_id):
         raise Http404
-    person_id = _person(request)
+    person_id = person_of(request)
     clocks = reading.instants()
     waves.withdraw(
         person_id=person_id,
@@ -123,13 +123,6 @@ def withdraw(request: HttpRequest, wave_id: str) -> schemas.State:
         real_now=clocks.real_now,
     )
     return schemas.State(state="withdrawn")
-
-
-def _person(request: HttpRequest) -> UUID:
-    found = getattr(request, "auth", None)
-    if not isinstance(found, UUID):
-        raise TypeError("a call without its sign-in rule")
-    return found
 
 
 @api.exception_handler(Refusal)

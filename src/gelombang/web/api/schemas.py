@@ -9,6 +9,7 @@ from ninja import Field, Schema
 from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 Short = Annotated[str, StringConstraints(max_length=320)]
+Code = Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9_-]*$")]
 
 
 def _iso_day(value: object) -> date:
@@ -73,3 +74,54 @@ class Status(Schema):
     wave: dict[str, Any] | None
     entry: dict[str, Any] | None
     result: dict[str, Any] | None
+
+
+class Purchase(Strict):
+    """Buy a course with the training balance."""
+
+    course: Short
+
+
+class Review(Strict):
+    """Rate a finished course: 1 to 5, and words."""
+
+    certificate: Short
+    rating: int
+    words: Annotated[str, StringConstraints(max_length=2_000)] = ""
+
+
+class Survey(Strict):
+    """The answers of a survey: code of a question to code of an option."""
+
+    answers: Annotated[dict[Short, Short], Field(max_length=40)]
+
+
+class PayoutAccount(Strict):
+    """Where the money should go: the person's own wallet or bank account."""
+
+    partner: Short
+    account_no: Short
+
+
+class Bought(Schema):
+    """A purchase that was just made, and what it left of the balance, in rupiah."""
+
+    id: int
+    redeem_code: str
+    price: int
+    balance_before: int
+    balance_after: int
+
+
+class Courses(Schema):
+    """What of the catalogue is asked for; prices in rupiah."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    category: Code = ""
+    mode: Code = ""
+    text: Short = ""
+    most_price: Annotated[int, Field(ge=0, le=10**12)] | None = None
+    sort: Code = ""
+    offset: Annotated[int, Field(ge=0, le=100_000)] = 0
+    limit: Annotated[int, Field(ge=1, le=100)] = 30

@@ -12,17 +12,21 @@ from django.utils.translation import gettext as _
 from gelombang.journey.registration import queries as registration
 from gelombang.journey.registration.rules import RegistrationView
 from gelombang.journey.selection import queries as selection
+from gelombang.journey.selection.rules import AwardState
 from gelombang.journey.verification import queries as verification
 from gelombang.journey.verification.queries import IdentityView
 from gelombang.journey.verification.rules import IdentityState
 from gelombang.journey.waves import queries as waves
 from gelombang.journey.waves.queries import EntryView, WaveView
 from gelombang.journey.waves.rules import EntryState
+from gelombang.web.participants import benefit_tasks
+from gelombang.web.participants.benefit import Benefit, benefit_of
+from gelombang.web.participants.benefit_tasks import Task
+from gelombang.web.participants.tones import Tone
 from gelombang.web.reading import Instants
 
 RECENT_WAVES = 4  # waves that a page looks through for an entry of the person
 IdentityStage = Literal["none", "checked", "done", "refuted"]
-Tone = Literal["", "go", "good", "warn", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Standing:
     entry: EntryView | None
     result: selection.ResultView | None
     is_open: bool
+    benefit: Benefit | None = None
 
     @property
     def identity_stage(self) -> IdentityStage:
@@ -47,19 +52,17 @@ class Standing:
         """Whether the person holds a ticket of the wave."""
         return self.entry is not None and self.entry.state in IN_THE_WAVE
 
+    @property
+    def starts_over(self) -> bool:
+        """Whether the benefit has ended and the person is, or may be, on the way to another."""
+        if self.benefit is None or self.wave is None or not self.benefit.has_ended:
+            return False
+        is_another = self.wave.id != self.benefit.award.wave_id
+        may_join = self.is_open and self.benefit.award.state == AwardState.DECLINED
+        return is_another and (self.is_in or may_join)
+
 
 IN_THE_WAVE = frozenset({EntryState.JOINED, EntryState.CARRIED})
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One line of the task list; no address means that it cannot be opened now."""
-
-    name: str
-    tag: str
-    tone: Tone
-    href: str = ""
-    is_done: bool = False
 
 
 def identity_stage(identity: IdentityView | None) -> IdentityStage:
@@ -76,7 +79,8 @@ def identity_stage(identity: IdentityView | None) -> IdentityStage:
 def standing(*, person_id: UUID, clocks: Instants, looks_ahead: bool = True) -> Standing | None:
     """The standing of a person; None for somebody whose registration is not there.
 
-    Machines ask often and do not look ahead to the next wave.
+    Machines ask often: they do not look ahead to the next wave, nor at the benefit, which has
+    calls of its own.
     """
     registered = registration.registration_of(person_id=person_id)
     if registered is None:
@@ -91,6 +95,7 @@ def standing(*, person_id: UUID, clocks: Instants, looks_ahead: bool = True) -> 
         entry=entry,
         result=result_of(person_id=person_id, wave_id=wave.id) if wave else None,
         is_open=wave is not None and wave.is_open(clocks.now),
+        benefit=benefit_of(person_id=person_id) if looks_ahead else None,
     )
 
 
@@ -116,7 +121,9 @@ def result_of(*, person_id: UUID, wave_id: str) -> selection.ResultView | None:
 
 
 def tasks(found: Standing) -> list[Task]:
-    """The tasks in their order, with what each waits for."""
+    """The tasks in their order, with what each waits for: up to the draw, then from the award."""
+    if found.benefit is not None and not found.starts_over:
+        return benefit_tasks.tasks(found.benefit)
     return [
         _email_task(found),
         _identity_task(found),

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from gelombang.web import addresses
-from gelombang.web.participants import home, identity, joining, results, signin
+from gelombang.web.participants import (
+    accounts,
+    benefits,
+    certificates,
+    home,
+    identity,
+    joining,
+    payments,
+    results,
+    shopping,
+    signin,
+    survey,
+)
 
 addresses.register()
 
@@ -19,6 +31,24 @@ urlpatterns = [
     path("saya/identitas/perbaiki", identity.correct),
     path("saya/identitas/<slug:slug>", identity.question),
     path("saya/hasil/<wave:wave_id>", results.result),
+    path("saya/bantuan", benefits.award),
+    path("saya/bantuan/terima", benefits.accept),
+    path("saya/bantuan/tolak", benefits.decline),
+    path("pelatihan/<course:code>/beli", shopping.buy),
+    path("saya/pelatihan", shopping.trainings),
+    path("saya/pelatihan/<int:purchase_id>", shopping.training),
+    path("saya/pelatihan/<int:purchase_id>/batal", shopping.cancel),
+    path("saya/sertifikat/<certificate:number>", certificates.certificate),
+    path("saya/sertifikat/<certificate:number>.pdf", certificates.certificate_pdf),
+    path("saya/sertifikat/<certificate:number>/ulasan", certificates.review),
+    path("saya/survei", survey.start),
+    path("saya/survei/<int:page>", survey.questions),
+    path("saya/akun", accounts.account),
+    path("saya/akun/pilih", accounts.choose),
+    path("saya/akun/nomor", accounts.number),
+    path("saya/akun/kode", accounts.code),
+    path("saya/akun/kode/kirim", accounts.send_code),
+    path("saya/pembayaran", payments.payments),
     path("gabung/<wave:wave_id>", joining.wave),
     path("gabung/<wave:wave_id>/batal", joining.withdraw),
 ]

@@ -17,9 +17,10 @@ from gelombang.web.public import figures
 
 @public()
 def numbers(request: HttpRequest) -> HttpResponseBase:
-    """The funnel with its definitions, its instant and its denominator."""
-    funnel = figures.read(reading.environment().data_dir)
-    return render(request, "public/angka.html", {"funnel": funnel})
+    """The funnel and the money with their definitions, instants and denominators."""
+    place = reading.environment().data_dir
+    context = {"funnel": figures.read(place), "money": figures.read_money(place)}
+    return render(request, "public/angka.html", context)
 
 
 @public()
@@ -33,6 +34,26 @@ def numbers_json(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 - Dj
     """The funnel as JSON."""
     text = json.dumps(_funnel().document(), indent=1) + "\n"
     return _download(text, "application/json", "angka.json")
+
+
+@public()
+def money_csv(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """The figures of the money as CSV."""
+    return _download(_money().table(), "text/csv; charset=utf-8", "angka-uang.csv")
+
+
+@public()
+def money_json(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """The figures of the money as JSON."""
+    text = json.dumps(_money().document(), indent=1) + "\n"
+    return _download(text, "application/json", "angka-uang.json")
+
+
+def _money() -> figures.Money:
+    money = figures.read_money(reading.environment().data_dir)
+    if money is None:
+        raise Http404
+    return money
 
 
 def _funnel() -> figures.Funnel:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django import template
 from django.utils.translation import gettext as _
 
+from gelombang.kit.clock import WIB
 from gelombang.kit.figures import show_percent
 from gelombang.kit.ids import show_receipt
 from gelombang.kit.instants import show_date, show_instant, show_three_zones
@@ -86,3 +88,32 @@ def say(text: Text) -> str:
 def receipt(plain: str) -> str:
     """A receipt in groups of four."""
     return show_receipt(plain)
+
+
+@register.filter
+def decimal(number: Decimal | None) -> str:
+    """`4,6` in Indonesian, `4.6` in English; a dash where nothing is known."""
+    if number is None:
+        return "–"
+    shown = f"{number:.1f}"
+    return shown if reading.language() == "en" else shown.replace(".", ",")
+
+
+@register.filter
+def last_day(ends: datetime | None) -> str:
+    """The last whole day before a deadline at midnight in WIB: `16 Mei 2020`."""
+    if ends is None:
+        return "–"
+    return say(show_date((ends - timedelta(microseconds=1)).astimezone(WIB).date()))
+
+
+@register.filter
+def local_day(at: datetime | None) -> str:
+    """The day of an instant in WIB: `17 Mei 2020`."""
+    return "–" if at is None else say(show_date(at.astimezone(WIB).date()))
+
+
+@register.filter
+def signed(amount: int) -> str:
+    """`+Rp1.000.000` or `-Rp350.000`."""
+    return f"+{show_idr(amount)}" if amount > 0 else show_idr(amount)
