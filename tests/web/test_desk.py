@@ -11,6 +11,8 @@ from gelombang.kit import clock
 from gelombang.web.authority import (
     AGENCY_OFFICER,
     AUDITOR,
+    FINANCE,
+    FINANCE_CHECKER,
     GROUPS,
     OPERATOR,
     PROGRAMME_DIRECTOR,
@@ -133,12 +135,24 @@ ROUTES = {
     "/meja/jejak": {OPERATOR, AUDITOR, PROGRAMME_DIRECTOR},
     "/meja/jam": {OPERATOR},
     "/meja/nominasi": {AGENCY_OFFICER, PROGRAMME_OFFICER},
+    "/meja/pelatihan": {PROGRAMME_OFFICER, PROGRAMME_DIRECTOR, OPERATOR, AUDITOR, SUPPORT_AGENT},
+    "/meja/sertifikat": {PROGRAMME_OFFICER, PROGRAMME_DIRECTOR, AUDITOR, SUPPORT_AGENT},
+    "/meja/uang": {*FINANCE, PROGRAMME_DIRECTOR, OPERATOR, AUDITOR},
+    "/meja/uang/tak-pasti": {*FINANCE, PROGRAMME_DIRECTOR, OPERATOR, AUDITOR},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "group",
-    [OPERATOR, PROGRAMME_OFFICER, PROGRAMME_DIRECTOR, AGENCY_OFFICER, SUPPORT_AGENT, AUDITOR],
+    [
+        OPERATOR,
+        PROGRAMME_OFFICER,
+        PROGRAMME_DIRECTOR,
+        AGENCY_OFFICER,
+        SUPPORT_AGENT,
+        AUDITOR,
+        FINANCE_CHECKER,
+    ],
 )
 def test_each_group_opens_its_pages_and_no_other(at_desk, loaded_programme, group):
     desk = at_desk(group, agency="Dinas" if group == AGENCY_OFFICER else "")

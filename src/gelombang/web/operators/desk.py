@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,16 @@ from gelombang.web.authority import Authority, may
 
 _LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){9,}")
 SHORTEST_REASON = 10  # letters; "ok" explains nothing to whoever reads the trail
+LAST_PAGE = 100_000  # of any list; beyond it nobody turns pages
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The pages before and after one page of a list, by number; 0 where there is none."""
+
+    number: int
+    newer: int
+    older: int
 
 
 def navigation(user: Any) -> list[tuple[str, str]]:
@@ -27,6 +38,9 @@ def navigation(user: Any) -> list[tuple[str, str]]:
         ("/meja/gelombang", _("Gelombang")),
         ("/meja/orang", _("Orang")),
         ("/meja/nominasi", _("Usulan")),
+        ("/meja/pelatihan", _("Pelatihan")),
+        ("/meja/sertifikat", _("Sertifikat")),
+        ("/meja/uang", _("Uang")),
         ("/meja/pintu", _("Pintu depan")),
         ("/meja/program", _("Program")),
         ("/meja/jejak", _("Jejak")),
@@ -81,6 +95,18 @@ def lacking_reason(reason: str) -> str:
         return _(
             "Jangan tulis NIK atau nomor panjang lain di alasan: jejak tidak memuat data pribadi."
         )
-    if len(reason) >= SHORTEST_REASON:
+    if sum(letter.isalpha() for letter in reason) >= SHORTEST_REASON:
         return ""
     return _("Tulis alasannya dalam satu kalimat, paling sedikit 10 huruf. Alasan ini dicatat.")
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page of a list that `hal` names; the first for anything else."""
+    text = request.GET.get("hal", "")
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LAST_PAGE))
+    return min(max(int(text), 1), LAST_PAGE) if is_number else 1
+
+
+def neighbours(page: int, *, has_more: bool) -> Neighbours:
+    """Where a list goes on from a page of it."""
+    return Neighbours(number=page, newer=page - 1, older=page + 1 if has_more else 0)

@@ -17,7 +17,7 @@ from gelombang.web.authority import BOTH, PROGRAMME_OFFICER, SUPPORT_AGENT, staf
 from gelombang.web.fields import Field, Problem, show_form
 from gelombang.web.operators import desk
 from gelombang.web.operators.door import reason_field
-from gelombang.web.participants import home, progress
+from gelombang.web.participants import next_steps, progress
 
 
 @staff(SUPPORT_AGENT, PROGRAMME_OFFICER, methods=BOTH)
@@ -74,7 +74,7 @@ def _show_person(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
     found = progress.standing(person_id=person_id, clocks=clocks)
     context = {
         "standing": found,
-        "next": home.next_step(found) if found else None,
+        "next": next_steps.next_step(found) if found else None,
         "tasks": progress.tasks(found) if found else [],
         "wait": verification.wait_of(person_id=person_id, now=clocks.now, real_now=clocks.real_now),
         "address": _masked_address(person_id),

@@ -3,7 +3,21 @@
 from django.urls import path
 
 from gelombang.web import addresses
-from gelombang.web.operators import door, moments, overview, people, signin, trail, waves
+from gelombang.web.operators import (
+    batches,
+    certificates,
+    courses,
+    door,
+    doubts,
+    funding,
+    moments,
+    money,
+    overview,
+    people,
+    signin,
+    trail,
+    waves,
+)
 
 addresses.register()
 
@@ -18,6 +32,19 @@ urlpatterns = [
     path("meja/gelombang/<wave:wave_id>", waves.control),
     path("meja/gelombang/<wave:wave_id>/<slug:slug>", waves.take),
     path("meja/orang", people.find),
+    path("meja/pelatihan", courses.overview),
+    path("meja/pelatihan/<course:code>/batal", courses.cancel),
+    path("meja/sertifikat", certificates.find),
+    path("meja/sertifikat/<certificate:number>", certificates.certificate),
+    path("meja/sertifikat/<certificate:number>/cabut", certificates.revoke),
+    path("meja/uang", money.overview),
+    path("meja/uang/batch", money.make),
+    path("meja/uang/batch/<slug:reference>", batches.control),
+    path("meja/uang/batch/<slug:reference>/<slug:slug>", batches.act_on),
+    path("meja/uang/tak-pasti", doubts.unknowns),
+    path("meja/uang/pembayaran/<slug:reference>", doubts.payout),
+    path("meja/uang/pembayaran/<slug:reference>/tanya", doubts.ask),
+    path("meja/uang/dana", funding.fund),
     path("meja/pintu", door.door),
     path("meja/pintu/jeda", door.switch),
     path("meja/jadwal/<str:subject>", door.reschedule),
