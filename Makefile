@@ -44,8 +44,8 @@ check: setup ## format, lint, types, direction of imports, migrations, templates
 	  -m django makemigrations --check --dry-run
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
-rehearse: setup ## replay the first day at SCALE (0.01 is 14,321 people) up to the draw, and audit it
-	$(BIN)/gelombang rehearse launch-day --scale $(SCALE) --until draw
+rehearse: setup ## replay the first day at SCALE (0.01 is 14,321 people), draw, pay every winner, audit
+	$(BIN)/gelombang rehearse launch-day --scale $(SCALE)
 
 bench: setup ## measure the front door against its ceiling and against an ordinary view
 	$(BIN)/gelombang bench frontdoor

@@ -46,6 +46,8 @@ async def test_links_codes_and_results_reach_their_people():
     assert await inbox.confirm_path("siti@example.id", seconds=1) == "/konfirmasi/abc-_9"
     assert await inbox.code("siti@example.id", after=0, seconds=1) == "204816"
     assert inbox.results_of("SITI@example.id") == 1
+    assert inbox.ticket_of("siti@example.id") == "W01-048821930117"
+    assert inbox.ticket_of("budi@example.id") == ""
     assert inbox.codes_so_far("siti@example.id") == 1, "neither receipt nor ticket is a code"
     assert "after=0" in catcher.paths[0]
     assert "after=4" in catcher.paths[1]

@@ -4,6 +4,7 @@ import pytest
 from rich.console import Console
 
 from gelombang.rehearsal.report import (
+    Money,
     Pair,
     Result,
     comparison_table,
@@ -82,3 +83,38 @@ def test_the_tables_say_what_is_off(clean):
     text = console.export_text()
     assert text.count("OFF") == 1
     assert "peak minute" in text
+
+
+@pytest.fixture
+def whole(clean) -> Result:
+    money = Money(
+        paid_idr=Pair(2_550_000, 2_550_000), training_idr=Pair(500_000, 500_000),
+        lapsed=Pair(1, 1), unknown_left=0,
+    )  # fmt: skip
+    return replace(clean, money=money)
+
+
+def test_a_rehearsal_that_goes_on_adds_the_promised_keys(clean, whole):
+    document = whole.as_json()
+    added = {"paid_idr", "training_idr", "lapsed", "unknown_left"}
+    assert set(document) - set(clean.as_json()) == added
+    assert document["paid_idr"] == {"expected": 2_550_000, "actual": 2_550_000}
+    assert document["training_idr"] == {"expected": 500_000, "actual": 500_000}
+    assert (document["lapsed"], document["unknown_left"]) == (1, 0)
+    assert whole.is_clean
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        {"paid_idr": Pair(2_550_000, 2_549_999)},
+        {"training_idr": Pair(500_000, 0)},
+        {"lapsed": Pair(1, 2)},
+        {"unknown_left": 1},
+    ],
+)
+def test_one_rupiah_off_spoils_it(whole, planted):
+    assert not replace(whole, money=replace(whole.money, **planted)).is_clean
+    console = Console(record=True, width=120)
+    console.print(comparison_table(replace(whole, money=replace(whole.money, **planted))))
+    assert console.export_text().count("OFF") == 1

@@ -51,6 +51,7 @@ def fill_demo() -> None:
     plan = Plan(
         figures=figures, stage=stage, seed=demo.SEED, verifier=clone() / "tools/verify_draw.py",
         real_time_minute=False, walkers=0,
+        catalogue=(clone() / "programmes" / "catalogue-2020.toml").read_text(encoding="utf-8"),
     )  # fmt: skip
     teller = LineTeller(console)
     scratch = system.data_dir / "demo"

@@ -13,10 +13,14 @@ from rich.text import Text
 from gelombang.cli import (
     audit,
     bench,
+    certificates,
     claims,
     clock,
+    courses,
+    ledger,
     nominations,
     partners,
+    payouts,
     programme,
     rehearse,
     selection,
@@ -42,14 +46,18 @@ app.add_typer(clock.app, name="clock")
 
 app.add_typer(programme.app, name="programme")
 app.add_typer(claims.app, name="claims")
+app.add_typer(certificates.app, name="certificates")
 app.add_typer(staff.app, name="operators")
 app.add_typer(rehearse.app, name="rehearse")
 app.add_typer(bench.app, name="bench")
 app.command("audit")(audit.audit)
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(selection.quota, name="quota")
 app.add_typer(selection.draw, name="draw")
 app.add_typer(nominations.app, name="nominations")
 app.add_typer(partners.app, name="partners")
+app.add_typer(payouts.app, name="payouts")
+app.add_typer(courses.app, name="courses")
 
 
 @app.command()
@@ -77,7 +85,7 @@ def frontdoor() -> None:
 
     from gelombang.cli.parts import serve_application
 
-    serve_application("gelombang.settings.frontdoor:application", interface=Interfaces.ASGI)
+    serve_application("gelombang.settings.rsgi:application", interface=Interfaces.RSGI)
 
 
 @app.command()

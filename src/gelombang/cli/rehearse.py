@@ -18,13 +18,17 @@ import typer
 import uvloop
 from rich.text import Text
 
+from gelombang.cli.parts import start_process
 from gelombang.cli.places import clone
 from gelombang.cli.say import console, errors
 from gelombang.cli.system import NotOursError, RunningSystem, ThrowawaySystem
 from gelombang.rehearsal import report
+from gelombang.rehearsal.actors import site
+from gelombang.rehearsal.actors.process import ProvidersMissing
+from gelombang.rehearsal.catalogue import CatalogueUnfit, names_of_providers, sessions_by_course
 from gelombang.rehearsal.commands import CommandFailed
 from gelombang.rehearsal.figures import Figures, at_scale
-from gelombang.rehearsal.launch_day import LaunchDay, Plan, RehearsalFailed
+from gelombang.rehearsal.launch_day import PROVIDER_KEYS, LaunchDay, Plan, RehearsalFailed
 from gelombang.rehearsal.load import GaveUp
 from gelombang.rehearsal.operator import DeskUnfit
 from gelombang.rehearsal.programme_file import ProgrammeUnfit, scale_quota, set_the_stage
@@ -41,7 +45,7 @@ USUAL_SEED = 20200411
 # Everything that ends a rehearsal with a sentence instead of a figure.
 ENDINGS = (
     RehearsalFailed, CommandFailed, NotDrained, DeskUnfit, SeedingFailed, PublicationIncomplete,
-    GaveUp, NotOursError,
+    GaveUp, NotOursError, CatalogueUnfit, ProvidersMissing,
 )  # fmt: skip
 
 
@@ -49,7 +53,7 @@ class Until(StrEnum):
     """How far a rehearsal goes."""
 
     DRAW = "draw"
-    """Through the draw, to results, verifier and auditor."""
+    """Through the draw, to results, verifier and auditor; without it, to the last rupiah."""
 
 
 @app.callback()
@@ -61,7 +65,9 @@ def _rehearsals() -> None:
 def launch_day(
     *,
     scale: Annotated[str, typer.Option(help="1 is the real day of 1,432,133 people")] = "0.01",
-    until: Annotated[Until, typer.Option(help="how far to go")] = Until.DRAW,  # noqa: ARG001 one way so far
+    until: Annotated[
+        Until | None, typer.Option(help="stop there; without it, to the last rupiah")
+    ] = None,
     publish: Annotated[
         Path | None, typer.Option(help="directory for a copy of the draw's publication")
     ] = None,
@@ -81,13 +87,14 @@ def launch_day(
         bool, typer.Option("--keep", help="leave the throwaway system's data and logs behind")
     ] = False,
 ) -> None:
-    """Replay the published funnel of 11 and 12 April 2020, draw the wave, and audit everything.
+    """Replay 11 and 12 April 2020, draw the wave, pay every winner, and audit everything.
 
     Exit status 0: every figure is exact and nothing is off; 1: something is.
     """
     plan = _plan(
         scale=scale, seed=seed, publish=publish,
         programme=programme or clone() / "programmes" / "prakerja-2020.toml",
+        catalogue=None if until else _catalogue(),
     )  # fmt: skip
     with _explained(), _system(against, plan, keep=keep) as system:
         result = play(system, plan)
@@ -95,6 +102,32 @@ def launch_day(
         json_file.write_text(json.dumps(result.as_json(), indent=1) + "\n", encoding="utf-8")
     show(result)
     raise typer.Exit(0 if result.is_clean else OFF)
+
+
+@app.command(hidden=True)
+def providers(
+    *,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="0: a free one, until stdin ends [GELOMBANG_PROVIDERS_PORT]", min=0, max=65535
+        ),
+    ] = None,
+    seconds_to_complete: Annotated[
+        float, typer.Option(help="real seconds that a course takes", min=0)
+    ] = 20.0,
+) -> None:
+    """Play the invented training providers: sites that take redeem codes, until told to stop."""
+    environment = start_process()
+    catalogue = _text_of(_catalogue())
+    script = site.Script(
+        keys_file=environment.data_dir / PROVIDER_KEYS,
+        names=names_of_providers(catalogue),
+        sessions=sessions_by_course(catalogue),
+        platform_url=environment.base_url,
+        seconds_to_complete=seconds_to_complete,
+    )
+    site.run(port=environment.providers_port if port is None else port, script=script)
 
 
 def play(system: System, plan: Plan) -> Result:
@@ -118,18 +151,30 @@ def show(result: Result) -> None:
     console.print(verdict if result.is_clean else Text("something is off", style="bold red"))
 
 
-def _plan(*, scale: str, seed: int, publish: Path | None, programme: Path) -> Plan:
+def _plan(
+    *, scale: str, seed: int, publish: Path | None, programme: Path, catalogue: Path | None
+) -> Plan:
     figures = _figures(scale)
     try:
-        stage = set_the_stage(scale_quota(programme.read_text(encoding="utf-8"), figures.quota))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise typer.BadParameter(f"{programme} cannot be read: {problem}") from None
+        stage = set_the_stage(scale_quota(_text_of(programme), figures.quota))
     except ProgrammeUnfit as problem:
         raise typer.BadParameter(f"{programme}: {problem}") from None
     return Plan(
         figures=figures, stage=stage, seed=seed, publish=publish,
         verifier=clone() / "tools" / "verify_draw.py",
+        catalogue=_text_of(catalogue) if catalogue else None,
     )  # fmt: skip
+
+
+def _catalogue() -> Path:
+    return clone() / "programmes" / "catalogue-2020.toml"
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise typer.BadParameter(f"{file} cannot be read: {problem}") from None
 
 
 def _figures(scale: str) -> Figures:

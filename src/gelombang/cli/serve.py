@@ -31,6 +31,7 @@ from gelombang.settings.environment import check
 SECRETS = ("GELOMBANG_SECRET_KEY", "GELOMBANG_SEALING_KEYS", "GELOMBANG_INDEX_KEY",
            "GELOMBANG_TOKEN_KEYS")  # fmt: skip
 PENDING = "postgresql://gelombang@127.0.0.1/gelombang"  # before our own database has its address
+PROVIDERS = "GELOMBANG_PROVIDERS_PORT"
 DEMO_BEGINS = datetime(2020, 4, 11, 17, 30, tzinfo=clock.WIB)  # an hour and a half before opening
 ACCOUNTS_SECONDS = 60.0
 ACCOUNTS_TRIES = 3
@@ -78,11 +79,15 @@ def _start(system: LocalSystem, *, place: Path, host: str, ports: Ports) -> None
         cluster = Cluster(place=place / "postgres", chosen_binaries=binaries)
         url = system.start_database(cluster)
         environment = _environment(place=place, host=host, ports=ports, database_url=url)
-    system.start_servers(environment, ports=ports)
-    describe_running(place, environment)
     is_demo = _is_demo(environment)
     if is_demo:
+        environment[PROVIDERS] = str(_inner_port(PROVIDERS, 8091))
+    system.start_servers(environment, ports=ports)
+    describe_running(place, environment)
+    if is_demo:
         _make_accounts(system, environment)
+        sites = our_command("rehearse", "providers")
+        system.supervisor.start(Part("providers", sites, environment))
     _show_addresses(environment, ports)
     if is_demo:
         people = our_command("demo-data")
@@ -202,6 +207,8 @@ def _show_addresses(environment: Mapping[str, str], ports: Ports) -> None:
     table.add_row("pages", environment["GELOMBANG_BASE_URL"])
     table.add_row("mail", f"http://127.0.0.1:{ports.mail}")
     table.add_row("partners", f"http://127.0.0.1:{ports.fakes}")
+    if PROVIDERS in environment:
+        table.add_row("providers", f"http://127.0.0.1:{environment[PROVIDERS]}")
     table.add_row("database", urlsplit(environment["DATABASE_URL"]).netloc.rpartition("@")[2])
     table.add_row("data", environment["GELOMBANG_DATA_DIR"])
     say.console.print(table)

@@ -1,6 +1,7 @@
 """What the invented partners hold of the synthetic people: the other side of every check."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 from gelombang.rehearsal.names import other_name
 from gelombang.rehearsal.people import SyntheticPerson, Way
 from gelombang.rehearsal.population import Population
+from gelombang.rehearsal.winners import PARTNERS, Account, Fault, Winner
 
 _STATUS = {Way.DECEASED: "deceased", Way.INACTIVE: "inactive", Way.DUPLICATE: "duplicate"}
+_PAYMENT_FAULTS = {Fault.TIMED_OUT: "accept_then_timeout", Fault.WALLET_FULL: "limit"}
 _GRADUATES_SHARE = 0.05  # known to the education registry, and finished
 _AID_PROGRAMMES = ("PKH", "BPNT", "PKH,BPNT")
 
@@ -49,6 +52,29 @@ def social_aid_book(population: Population) -> Iterator[dict[str, Any]]:
                 "programmes": chance.choice(_AID_PROGRAMMES).split(","),
                 "decile": chance.randint(1, 4),
             }
+
+
+def payment_books(winners: Sequence[Winner]) -> dict[str, list[dict[str, Any]]]:
+    """The accounts of the winners by payment partner, with the faults that wait in them."""
+    listed: dict[str, list[dict[str, Any]]] = {partner: [] for partner in PARTNERS}
+    for winner in winners:
+        listed[winner.account.partner].append(
+            _holding(winner.account, fault=_PAYMENT_FAULTS.get(winner.fault, ""))
+        )
+        if winner.second_account is not None:
+            listed[winner.second_account.partner].append(_holding(winner.second_account))
+    return listed
+
+
+def healed_accounts(winners: Sequence[Winner]) -> list[Winner]:
+    """Those whose account answers honestly from now on: a fault shows once."""
+    return [
+        replace(winner, fault=Fault.NONE) for winner in winners if winner.fault is Fault.TIMED_OUT
+    ]
+
+
+def _holding(account: Account, *, fault: str = "") -> dict[str, Any]:
+    return {"account_no": account.number, "name": account.holder, "fault": fault}
 
 
 def _civil_record(person: SyntheticPerson, seed: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -154,19 +155,25 @@ class Citizens:
 
     async def status(self, person: SyntheticPerson) -> dict[str, Any] | None:
         """The person's own status page, as JSON; None where even that fails."""
-        for _ in range(_SIGN_IN_TRIES):
-            known = await self._signed_in(person)
-            if known is None:
-                return None
-            bearer = {"Authorization": f"Bearer {known.session}"}
-            answer = await self._house.ask("status", "GET", "/api/v1/status", headers=bearer)
-            if answer.status != _UNAUTHORISED:
-                break
-            del self._sessions[person.number]
-        if not self._expect("status", answer, _OK):
-            return None
-        found: dict[str, Any] = json.loads(answer.body)
+        found: dict[str, Any] | None = await self.ask(person, "status", "GET", "/api/v1/status")
         return found
+
+    async def ask(
+        self, person: SyntheticPerson, step: str, method: str, path: str,
+        body: Mapping[str, Any] | None = None, *, wanted: int = _OK,
+    ) -> Any:  # fmt: skip
+        """One call in the person's own session; the document of the answer.
+
+        None, and a surprise is noted, for any other status than the wanted one.
+        """
+        answer = await self._ask(person, step, method, path, body)
+        if answer is None or not self._expect(step, answer, wanted):
+            return None
+        return json.loads(answer.body)
+
+    def forget_session(self, person: SyntheticPerson) -> None:
+        """The next call signs in again, with a fresh code."""
+        self._sessions.pop(person.number, None)
 
     def some_pass(self) -> str:
         """The door pass of anybody who is signed in; empty while nobody is."""
@@ -188,18 +195,25 @@ class Citizens:
     async def _state(
         self, person: SyntheticPerson, stated: dict[str, str], *, expected: int
     ) -> bool:
+        answer = await self._ask(person, "identity", "POST", "/api/v1/identity", stated)
+        return answer is not None and self._expect("identity", answer, expected)
+
+    async def _ask(
+        self, person: SyntheticPerson, step: str, method: str, path: str,
+        body: Mapping[str, Any] | None = None,
+    ) -> Answer | None:  # fmt: skip
+        """A call in the person's session, opened again where it has ended; None without one."""
         for _ in range(_SIGN_IN_TRIES):
             known = await self._signed_in(person)
             if known is None:
-                return False
-            answer = await self._house.ask(
-                "identity", "POST", "/api/v1/identity", json_body=stated,
-                headers={"Authorization": f"Bearer {known.session}"},
-            )  # fmt: skip
+                return None
+            bearer = {"Authorization": f"Bearer {known.session}"}
+            bearer["Accept-Language"] = person.language
+            answer = await self._house.ask(step, method, path, json_body=body, headers=bearer)
             if answer.status != _UNAUTHORISED:
                 break
             del self._sessions[person.number]
-        return self._expect("identity", answer, expected)
+        return answer
 
     async def _signed_in(self, person: SyntheticPerson) -> SignedIn | None:
         """This person's session, by a code from their mail where there is none yet."""

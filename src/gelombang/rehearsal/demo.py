@@ -1,8 +1,9 @@
 """Demo data: a small rehearsal in the background, so that every page has something true to show.
 
-It plays the first wave with a few hundred people and without the real-time minute, draws it, and
-leaves the second wave open on the demo's clock. A marker in the data directory says how far it
-came: it is begun once, and whatever somebody did by hand meanwhile stays as it is.
+It plays the first wave with a few hundred people and without the real-time minute, draws it, lets
+some winners learn and be paid, and leaves the second wave open on the demo's clock. A marker in the
+data directory says how far it came: it is begun once, and whatever somebody did by hand meanwhile
+stays as it is.
 """
 
 import json
@@ -12,9 +13,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from gelombang.kit import clock
+from gelombang.rehearsal import results
 from gelombang.rehearsal.cast import Cast
+from gelombang.rehearsal.catalogue import read_offer
+from gelombang.rehearsal.demo_money import DemoMoney, divide
+from gelombang.rehearsal.expectation import read_benefit
 from gelombang.rehearsal.launch_day import LaunchDay
-from gelombang.rehearsal.population import invent
+from gelombang.rehearsal.population import Population, invent
 from gelombang.rehearsal.system import System
 from gelombang.rehearsal.telling import phase
 
@@ -53,6 +58,7 @@ class DemoDay(LaunchDay):
                 await self._fill_the_wave(cast, population)
                 await self._freeze(cast)
                 await self._draw(cast)
+                await self._some_go_on(cast, population)
             with phase(self._teller, "second_wave"):
                 self._set_clock(self._stage.next_opens_at + INTO_THE_WAVE, rate=1)
             note(self._system, Stand.DONE)
@@ -69,6 +75,19 @@ class DemoDay(LaunchDay):
             ),
             "set the quota",
         )
+
+    async def _some_go_on(self, cast: Cast, population: Population) -> None:
+        """A few winners accept, learn and are paid; where there is a catalogue."""
+        if (catalogue := self._plan.catalogue) is None:
+            return
+        entrants = [person for person in population.verified() if person.joins]
+        await results.count_result_letters(cast.inbox, entrants)
+        winners = await self._cast_winners(cast, population, catalogue, read_offer(catalogue))
+        with phase(self._teller, "some_go_on"):
+            balance = read_benefit(self._stage.text).balance
+            await DemoMoney(
+                self._system, cast, parts=divide(winners), balance=balance, teller=self._teller
+            ).play()
 
     async def _expect_closed(self, cast: Cast, when: str, *, wave_id: str | None = None) -> None:
         """Nobody knocks in a demo: if somebody moved the clock, the door might even be open."""

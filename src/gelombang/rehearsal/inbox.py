@@ -12,7 +12,8 @@ from gelombang.rehearsal.wire import ConnectionLost, Pool, prepare
 _PAGE = 5000
 _WAIT_SECONDS = 5
 _CONFIRM = re.compile(r"/konfirmasi/[A-Za-z0-9_-]+")
-_CODE = re.compile(r"(?<![\w-])(\d{6})(?![\w-])")
+_CODE = re.compile(r"^[ \t]*(\d{6})[ \t]*$", re.MULTILINE)  # alone on its line
+_TICKET = re.compile(r"W\d{2,}-\d{12}")
 _RESULT = "/saya/hasil/"
 _READ_AGAIN_AFTER = 0.5
 
@@ -24,6 +25,8 @@ class Letters:
     confirm_path: str | None = None
     codes: list[str] = field(default_factory=list)
     results: int = 0
+    ticket: str = ""
+    """Of the latest letter with a result."""
 
 
 class Inbox:
@@ -67,6 +70,10 @@ class Inbox:
         """How many letters with a result this address has received until now."""
         return self._letters[address.casefold()].results
 
+    def ticket_of(self, address: str) -> str:
+        """The ticket in this address's latest letter with a result; empty before one came."""
+        return self._letters[address.casefold()].ticket
+
     async def _next_letter(self, address: str) -> None:
         news = self._news.setdefault(address.casefold(), asyncio.Event())
         try:
@@ -91,6 +98,8 @@ class Inbox:
             letters.confirm_path = letters.confirm_path or found.group()
         elif _RESULT in body:
             letters.results += 1
+            ticket = _TICKET.search(body)
+            letters.ticket = ticket.group() if ticket else ""
         elif code := _CODE.search(body):
             letters.codes.append(code.group(1))
         if address in self._news:

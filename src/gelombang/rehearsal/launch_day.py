@@ -12,10 +12,12 @@ from pathlib import Path
 
 from gelombang.kit import clock
 from gelombang.rehearsal import commands, proof, results
+from gelombang.rehearsal.actors.process import providers_process
 from gelombang.rehearsal.cast import Cast, bring_together
+from gelombang.rehearsal.catalogue import Offer, read_offer
 from gelombang.rehearsal.curve import write_diaries
 from gelombang.rehearsal.day import Day, join_until_close
-from gelombang.rehearsal.expectation import expect
+from gelombang.rehearsal.expectation import expect, expect_afterwards, read_benefit
 from gelombang.rehearsal.figures import HIGHEST_RATE, SNAPSHOT_AFTER, Figures
 from gelombang.rehearsal.judging import Found, judge
 from gelombang.rehearsal.lists import AGENCY, nomination_file, served_list
@@ -25,15 +27,18 @@ from gelombang.rehearsal.programme_file import Stage
 from gelombang.rehearsal.progress import DRAIN_SECONDS, Progress
 from gelombang.rehearsal.publication import download, fetch_file, read_publication
 from gelombang.rehearsal.report import FUNNEL, Pair, Result
-from gelombang.rehearsal.seeding import fill_books
+from gelombang.rehearsal.seeding import fill_books, fill_payment_books
 from gelombang.rehearsal.system import System
 from gelombang.rehearsal.telling import Teller, phase
+from gelombang.rehearsal.winners import Winner, cast_winners
+from gelombang.rehearsal.year import Terms, play_the_year
 
 FUNNEL_SECONDS = 45.0  # the public file is written every ten seconds
 FREEZE_SECONDS, DRAW_SECONDS = 600.0, 900.0
 BEFORE_OPENING = timedelta(minutes=1)
 BEACON_WAIT = timedelta(minutes=61)  # the round lies at least an hour after the commitment
 OPERATOR = "gladi"
+PROVIDER_KEYS = "providers.json"
 _LOOK_SECONDS = 0.5
 _KNOCK_SECONDS = 1.5  # the door looks at the calendar every second
 _CLOSED = 409
@@ -57,6 +62,8 @@ class Plan:
     rate: float = HIGHEST_RATE
     """The most registrations or joins a second outside the peak minute."""
     walkers: int = 25
+    catalogue: str | None = None
+    """The text of the catalogue to learn from; without one the rehearsal ends with the draw."""
 
 
 class LaunchDay:
@@ -75,7 +82,8 @@ class LaunchDay:
     async def play(self) -> Result:
         """Play every phase and compare.
 
-        Raises RehearsalFailed, CommandFailed or NotDrained when it cannot go on.
+        Raises RehearsalFailed, CommandFailed, NotDrained, DeskUnfit, CatalogueUnfit or
+        ProvidersMissing when it cannot go on.
         """
         begun = time.perf_counter()
         with phase(self._teller, "population"):
@@ -92,6 +100,8 @@ class LaunchDay:
             await self._freeze(cast)
             await self._draw(cast)
             await self._results(cast, population)
+            if self._plan.catalogue is not None:
+                await self._go_on(cast, population, self._plan.catalogue)
             await self._prove(cast)
         return judge(
             self._found, cast, expected,
@@ -225,6 +235,37 @@ class LaunchDay:
             entrants = [person for person in population.verified() if person.joins]
             letters = await results.count_result_letters(cast.inbox, entrants)
             self._found.comparisons["one letter with the result"] = Pair(len(entrants), letters)
+
+    async def _cast_winners(
+        self, cast: Cast, population: Population, catalogue: str, offer: Offer
+    ) -> tuple[Winner, ...]:
+        """Who won, by their own letters; with a catalogue to learn from and accounts to fill."""
+        winners = cast_winners(
+            results.who_won(population, self._found.publication, cast.inbox),
+            seed=population.seed, courses=offer.courses, cancelled=offer.cancelled,
+        )  # fmt: skip
+        with phase(self._teller, "catalogue"):
+            await self._command(
+                "courses", "load", self._file("catalogue.toml", catalogue),
+                "--keys", str(self._system.data_dir / PROVIDER_KEYS),
+            )  # fmt: skip
+            await fill_payment_books(cast.fakes, winners)
+        return winners
+
+    async def _go_on(self, cast: Cast, population: Population, catalogue: str) -> None:
+        """From the awards to the last rupiah, with providers as a process of their own."""
+        offer = read_offer(catalogue)
+        benefit = read_benefit(self._stage.text)
+        self._found.afterwards = expect_afterwards(
+            expect(population, self._stage.population_terms).winners,
+            seed=population.seed, offer=offer, benefit=benefit,
+        )  # fmt: skip
+        winners = await self._cast_winners(cast, population, catalogue, offer)
+        async with providers_process(self._system.environment) as address:
+            self._found.earned = await play_the_year(
+                self._system, cast, winners=winners, providers_at=address,
+                terms=Terms(offer, benefit, self._found.afterwards), teller=self._teller,
+            )  # fmt: skip
 
     async def _prove(self, cast: Cast) -> None:
         """Verifier and auditor, as processes that share nothing with the product."""

@@ -6,13 +6,14 @@ import hmac
 import re
 import struct
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha1
 
 from gelombang.kit.clock import WIB
 from gelombang.rehearsal.load import Caller
-from gelombang.rehearsal.paper import Browser, Page
+from gelombang.rehearsal.paper import Browser, Form, Page
 
 REASON = "Gladi hari pembukaan: sesuai jadwal gelombang"
 _CODE_SECONDS = 30
@@ -78,6 +79,14 @@ class Operator:
     async def draw(self, wave_id: str) -> str:
         """Draw a frozen wave; the refusal in words, or nothing."""
         return await self._press(wave_id, "undi")
+
+    async def open(self, path: str) -> Page:
+        """Open a page of the desk."""
+        return await self._browser.open(path)
+
+    async def press(self, form: Form, typed: Mapping[str, str]) -> Page:
+        """Send a form of the desk with what was typed."""
+        return await self._browser.send(form, typed)
 
     async def _press(self, wave_id: str, what: str, **more: str) -> str:
         """Open the page of the action, type the wave's name and a reason, send."""

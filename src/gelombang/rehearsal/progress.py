@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any, Generic, TypeVar
 
 import psycopg
 from psycopg.rows import class_row
 
 from gelombang.rehearsal.citizen import Acknowledged
 
+T = TypeVar("T")
 DRAIN_SECONDS = 300.0
 _LOOK_AGAIN_SECONDS = 0.5
 _RECONNECT_SECONDS = 1.0
@@ -43,16 +45,41 @@ class Progress:
         return ", ".join(f"{count} {name}" for name, count in due.items() if count > 0)
 
 
+class Reader(Generic[T]):
+    """Reads one row of figures; a database that is away for a moment is asked again."""
+
+    def __init__(self, url: str, name: str, row: type[T]) -> None:
+        self._url = url
+        self._row = row
+        text = (resources.files(__package__) / "sql" / f"{name}.sql").read_text("utf-8")
+        self._statement = text.encode()
+
+    def read(self, known: Mapping[str, Any] | None = None) -> T:
+        """The row at this moment."""
+        until = time.monotonic() + DRAIN_SECONDS
+        while True:
+            try:
+                with psycopg.connect(self._url, row_factory=class_row(self._row)) as connection:
+                    found = connection.execute(self._statement, known).fetchone()
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_RECONNECT_SECONDS)
+            else:
+                if found is None:
+                    raise NotDrained("the progress cannot be read")
+                return found
+
+
 class Watch:
-    """Reads the progress; a database that is away for a moment is asked again."""
+    """Reads the progress until the close of the wave."""
 
     def __init__(self, readonly_url: str) -> None:
-        self._url = readonly_url
-        self._statement = (resources.files(__package__) / "sql" / "progress.sql").read_text("utf-8")
+        self._reader = Reader(readonly_url, "progress", Progress)
 
     async def look(self) -> Progress:
         """The progress at this moment."""
-        return await asyncio.to_thread(self._read)
+        return await asyncio.to_thread(self._reader.read)
 
     async def drained(
         self, acknowledged: Acknowledged, *, tell: Callable[[str], None], seconds: float
@@ -68,18 +95,3 @@ class Watch:
             if time.monotonic() > until:
                 raise NotDrained(f"after {seconds:.0f} s still missing: {missing}")
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-
-    def _read(self) -> Progress:
-        until = time.monotonic() + DRAIN_SECONDS
-        while True:
-            try:
-                with psycopg.connect(self._url, row_factory=class_row(Progress)) as connection:
-                    found = connection.execute(self._statement.encode()).fetchone()
-            except psycopg.OperationalError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(_RECONNECT_SECONDS)
-            else:
-                if found is None:
-                    raise NotDrained("the progress cannot be read")
-                return found

@@ -27,6 +27,33 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """What became of the winners' benefits in the months after the draw; rupiah."""
+
+    paid_idr: Pair
+    """Cash that reached recipients."""
+    training_idr: Pair
+    """Earned by providers with completed courses."""
+    lapsed: Pair
+    """Awards whose people never bought; their places stay empty."""
+    unknown_left: int
+    """Payouts of which nobody knows what became of them."""
+
+    def pairs(self) -> dict[str, Pair]:
+        """Every comparison by name."""
+        return {"paid_idr": self.paid_idr, "training_idr": self.training_idr, "lapsed": self.lapsed}
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys that a rehearsal adds when it goes on after the draw."""
+        return {
+            "paid_idr": self.paid_idr.as_json(),
+            "training_idr": self.training_idr.as_json(),
+            "lapsed": self.lapsed.actual,
+            "unknown_left": self.unknown_left,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Everything that a launch-day rehearsal measured and compared."""
 
@@ -47,16 +74,22 @@ class Result:
     phases: Mapping[str, float]
     seconds: float
     audit: Mapping[str, int]
+    money: Money | None = None
+    """None where the rehearsal ended with the draw."""
 
     def pairs(self) -> dict[str, Pair]:
         """Every comparison by name."""
         wave = {"entries": self.entries, "eligible": self.eligible, "winners": self.winners}
-        return {**self.funnel, **wave, **self.comparisons}
+        money = self.money.pairs() if self.money else {}
+        return {**self.funnel, **wave, **self.comparisons, **money}
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing at all is off."""
-        nothing_off = not (self.lost or self.duplicated or self.errors_5xx or self.complaints)
+        unknown = self.money.unknown_left if self.money else 0
+        nothing_off = not (
+            self.lost or self.duplicated or self.errors_5xx or self.complaints or unknown
+        )
         return (
             nothing_off
             and self.audit["violations"] == 0
@@ -78,6 +111,7 @@ class Result:
             "phases": {name: round(seconds, 2) for name, seconds in self.phases.items()},
             "seconds": round(self.seconds, 2),
             "audit": dict(self.audit),
+            **(self.money.as_json() if self.money else {}),
         }
 
 
@@ -117,9 +151,11 @@ def phase_table(result: Result) -> Table:
 
 
 def _must_be_zero(result: Result) -> dict[str, int]:
+    unknown = {"payouts left unknown": result.money.unknown_left} if result.money else {}
     return {
         "receipts lost": result.lost,
         "receipts or people duplicated": result.duplicated,
         "server errors (5xx)": result.errors_5xx,
         f"violations of {result.audit['invariants']} invariants": result.audit["violations"],
+        **unknown,
     }

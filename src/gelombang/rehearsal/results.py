@@ -17,6 +17,7 @@ from gelombang.rehearsal.publication import Publication
 from gelombang.rehearsal.walker import WalkStopped
 
 OTHERS_ASKED = 100  # eligible people whose own result is held against the published one
+SELECTED = "selected"
 RULES = (AGE, ENROLLED, SERVED)
 LETTER_SECONDS = 180.0
 _LOOK_SECONDS = 0.5
@@ -91,6 +92,18 @@ async def _look(
         told.contradictions["a page of the result that contradicts the publication"] += 1
     else:
         told.agreeing += 1
+
+
+def who_won(
+    population: Population, publication: Publication | None, inbox: Inbox
+) -> list[SyntheticPerson]:
+    """The people whose own letter names a ticket that the publication selected."""
+    outcomes = publication.outcomes if publication else {}
+    return [
+        person
+        for person in population.verified()
+        if outcomes.get(inbox.ticket_of(person.email)) == SELECTED
+    ]
 
 
 async def count_result_letters(inbox: Inbox, people: Sequence[SyntheticPerson]) -> int:

@@ -1,12 +1,13 @@
 """Telling the invented partners who exists, through their own admin pages."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from gelombang.rehearsal import books
 from gelombang.rehearsal.population import Population
+from gelombang.rehearsal.winners import Winner
 from gelombang.rehearsal.wire import Pool, prepare
 
 _ROWS = 5000
@@ -25,6 +26,26 @@ async def fill_books(pool: Pool, population: Population) -> dict[str, int]:
         "bansos": books.social_aid_book(population),
     }
     return {fake: await _fill(pool, fake, book) for fake, book in rows.items()}
+
+
+async def fill_payment_books(pool: Pool, winners: Sequence[Winner]) -> dict[str, int]:
+    """Open the winners' accounts at the payment partners; rows by partner. Raises SeedingFailed."""
+    rows = books.payment_books(winners)
+    return {partner: await open_accounts(pool, partner, listed) for partner, listed in rows.items()}
+
+
+async def open_accounts(pool: Pool, partner: str, accounts: Sequence[Mapping[str, Any]]) -> int:
+    """Open accounts at one payment partner, or replace them. Raises SeedingFailed."""
+    for start in range(0, len(accounts), _ROWS):
+        request = prepare(
+            "PUT", f"/{partner}/_admin/accounts", host=pool.host,
+            headers={"Content-Type": "application/json"},
+            body=json.dumps(accounts[start : start + _ROWS]).encode(),
+        )  # fmt: skip
+        answer = await pool.call(request)
+        if answer.status not in _OK:
+            raise SeedingFailed(f"{partner} answered {answer.status}: {answer.body[:200]!r}")
+    return len(accounts)
 
 
 async def _fill(pool: Pool, fake: str, book: Iterator[dict[str, Any]]) -> int:

@@ -132,6 +132,14 @@ class Walkers:
             await self._open(browser, f"/undian/{wave_id}/tiket/{found.group()}")
         return Seen(ticket=found.group() if found else "", text=page.text)
 
+    async def open(self, person: SyntheticPerson, path: str) -> Page:
+        """Open a page in this person's browser. Raises WalkStopped."""
+        return await self._open(self._browsers[person.number], path)
+
+    async def send(self, person: SyntheticPerson, page: Page, action: str, **typed: str) -> Page:
+        """Send the form of a page in this person's browser. Raises WalkStopped."""
+        return await self._send(self._browsers[person.number], page, action, **typed)
+
     def note(self, step: str, trouble: Exception) -> None:
         """Keep what stopped a walk."""
         words = str(trouble) if isinstance(trouble, WalkStopped) else type(trouble).__name__

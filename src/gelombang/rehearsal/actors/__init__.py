@@ -1,0 +1,1 @@
+"""Outsiders who call us: the invented training providers."""
