@@ -1,10 +1,14 @@
-"""One wave in a real browser without JavaScript: citizens from registration to result, an operator
-through the draw, and every page on the way looked at."""
+"""One wave in a real browser without JavaScript: a citizen from registration to the money in her
+wallet and the survey, operators through the draw and the payment, and every page looked at."""
 
+import json
+import time
 import urllib.request
 
 import pytest
+from tests.browser.afterwards import COURSE, PRICE, act, answer_survey, fund, load_catalogue, report
 from tests.browser.conftest import WAVE
+from tests.browser.walking import PATIENCE, run_command
 
 from gelombang.gateways.well_known import PEOPLE
 
@@ -34,8 +38,11 @@ class Cast:
             citizen, ("siti-cerita", "budi-cerita", "ratna-cerita", "togar-cerita")
         )
         self.officer, self.support = operator("petugas"), operator("layanan")
+        self.maker, self.checker, self.releaser = map(
+            operator, ("keuangan1", "keuangan2", "keuangan3")
+        )
         self.inspector = Inspector(browser)
-        self.receipt = ""
+        self.receipt = self.redeem_code = self.training = self.certificate = self.batch = ""
 
     def look(self, who, name) -> None:
         self.inspector.look(who.page, name)
@@ -147,6 +154,7 @@ def test_6_the_desk(cast):
                  "/meja/gelombang/PKJ-2020-W02/buka", f"/meja/gelombang/{WAVE}/tutup",
                  "/meja/orang", "/meja/pintu", "/meja/pintu/jeda", "/meja/jadwal/PKJ-2020-W02",
                  "/meja/program", "/meja/jejak", "/meja/nominasi", "/meja/jam",
+                 "/meja/pelatihan", "/meja/sertifikat", "/meja/uang", "/meja/uang/tak-pasti",
                  "/meja/keluar"):  # fmt: skip
         cast.visit(officer, path, path)
     officer.go(f"/meja/gelombang/{WAVE}/tutup")
@@ -200,6 +208,114 @@ def test_8_everybody_reads_their_result_and_can_check_it(cast, stage):
     assert published.startswith(b"ticket,area,tier\n")
 
 
-def test_9_every_page_on_the_way_was_sound(cast):
-    assert len(cast.inspector.looked_at) > 60
+def test_9_siti_accepts_and_buys_a_course(cast, stage):
+    siti = cast.siti
+    load_catalogue(run_command, stage)
+    cast.visit(siti, "/saya", "status, selected")
+    cast.visit(siti, "/saya/bantuan", "award, open")
+    cast.visit(siti, "/saya/bantuan/tolak", "award, decline")
+    siti.go("/saya/bantuan")
+    siti.press("Terima bantuan")
+    cast.look(siti, "award, accepted")
+    assert "Rp1.000.000" in siti.page.content()
+    cast.visit(siti, "/pelatihan", "catalogue")
+    cast.visit(siti, f"/pelatihan/{COURSE}", "course")
+    cast.visit(siti, f"/pelatihan/{COURSE}/beli", "buy")
+    assert "Rp850.000" in siti.page.content()
+    siti.press(f"Beli seharga {PRICE}")
+    cast.look(siti, "bought")
+    cast.redeem_code = siti.page.locator(".panel b").inner_text()
+    cast.training = siti.page.url.removeprefix(siti.base).partition("?")[0]
+    cast.visit(siti, "/pelatihan/PI-DESAIN-02/beli", "buy, unfinished")
+    assert "Selesaikan dulu" in siti.page.content()
+
+
+def test_10_the_provider_reports_and_the_certificate_comes(cast, stage):
+    siti = cast.siti
+    assert report(stage, cast.redeem_code, sequence=1)["success"] is True
+    cast.visit(siti, cast.training, "training, redeemed")
+    cast.visit(siti, "/saya/pelatihan", "trainings")
+    assert report(stage, cast.redeem_code, sequence=999)["success"] is True
+    siti.wait_for_text(cast.training, "Beri ulasan")
+    siti.page.get_by_role("link", name="Lihat sertifikat").click()
+    cast.look(siti, "certificate")
+    cast.certificate = siti.page.url.rpartition("/")[2]
+    cast.visit(siti, f"/sertifikat/{cast.certificate}", "certificate, public")
+    assert "SITI CONTOH" not in siti.page.content()
+
+
+def test_11_she_reviews_it(cast):
+    siti, path = cast.siti, f"/saya/sertifikat/{cast.certificate}/ulasan"
+    siti.go(path)
+    siti.press("Kirim ulasan")
+    cast.look(siti, "review, empty")
+    siti.page.locator('input[name="rating"]').last.check()
+    siti.page.locator("#words").fill("Penjelasannya runtut dan latihannya banyak.")
+    siti.press("Kirim ulasan")
+    cast.look(siti, "reviewed")
+
+
+def test_12_she_links_her_own_wallet(cast):
+    siti = cast.siti
+    siti.go("/saya/akun")
+    siti.page.get_by_role("link", name="Sambungkan akun").click()
+    siti.page.locator('input[name="partner"][value="gopay"]').check()
+    siti.press("Lanjutkan")
+    siti.page.locator("#account_no").fill("0812-0000-9902")  # Budi's
+    siti.press("Periksa akun")
+    siti.wait_for_text("/saya/akun", "Coba akun lain")
+    cast.look(siti, "account, another name")
+    siti.page.get_by_role("link", name="Coba akun lain").click()
+    siti.page.locator('input[name="partner"][value="gopay"]').check()
+    siti.press("Lanjutkan")
+    siti.page.locator("#account_no").fill("0812-0000-9901")
+    siti.press("Periksa akun")
+    siti.wait_for_text("/saya/akun", "Nama cocok")
+    cast.look(siti, "account, linked")
+
+
+def test_13_three_officers_pay(cast):
+    maker, checker, releaser = cast.maker, cast.checker, cast.releaser
+    for officer in (maker, checker, releaser):
+        officer.sign_in_to_desk()
+    fund(maker, "gopay", "10.000.000")
+    cast.visit(maker, "/meja/uang/dana", "desk, float")
+    maker.wait_for_text("/meja/uang", "Buat batch")
+    until = time.monotonic() + PATIENCE
+    while not maker.page.get_by_role("button", name="Buat batch").count():
+        assert time.monotonic() < until, "nothing fell due"
+        maker.go("/meja/uang")
+        time.sleep(0.5)
+    cast.look(maker, "desk, money due")
+    maker.press("Buat batch")
+    cast.look(maker, "desk, batch made")
+    cast.batch = maker.page.url.rpartition("/")[2]
+    maker.go(f"/meja/uang/batch/{cast.batch}/cairkan")
+    assert "Cairkan batch" not in [
+        each.inner_text() for each in maker.page.get_by_role("button").all()
+    ]
+    act(checker, cast.batch, "setujui", "Setujui batch")
+    cast.look(checker, "desk, batch checked")
+    act(releaser, cast.batch, "cairkan", "Cairkan batch")
+    releaser.wait_for_text(f"/meja/uang/batch/{cast.batch}", "Semua terjawab")
+    cast.look(releaser, "desk, batch released")
+
+
+def test_14_she_is_paid_and_answers_the_survey(cast, stage):
+    siti = cast.siti
+    siti.wait_for_text("/saya/pembayaran", "Diterima")
+    cast.look(siti, "payments, first paid")
+    answer_survey(siti)
+    cast.look(siti, "survey answered")
+    cast.visit(siti, "/saya", "status, being paid")
+    cast.visit(siti, "/saya/status", "journey, being paid")
+    cast.visit(siti, "/saya/bantuan", "award, statement")
+    with urllib.request.urlopen(f"{stage.fakes_url}/gopay/_admin/books") as answer:
+        books = json.loads(answer.read())
+    assert (books["payments"], books["amount"]) == (1, 600_000)
+    run_command(stage.environment, "audit")
+
+
+def test_15_every_page_on_the_way_was_sound(cast):
+    assert len(cast.inspector.looked_at) > 90
     assert cast.inspector.faults == []

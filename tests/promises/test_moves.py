@@ -8,6 +8,12 @@ from django.apps import apps
 
 # Which transition table belongs to which table; a table with a state and without a line here fails.
 MOVES = {
+    "certification_certificate": ("journey.certification", "CERTIFICATE_MOVES"),
+    "disbursement_instalment": ("journey.disbursement", "INSTALMENT_MOVES"),
+    "disbursement_payout": ("journey.disbursement", "PAYOUT_MOVES"),
+    "disbursement_payoutaccount": ("journey.disbursement", "ACCOUNT_MOVES"),
+    "disbursement_payoutbatch": ("journey.disbursement", "BATCH_MOVES"),
+    "learning_purchase": ("journey.learning", "PURCHASE_MOVES"),
     "nominations_nomination": ("journey.nominations", "NOMINATION_MOVES"),
     "notices_notice": ("records.notices", "NOTICE_MOVES"),
     "people_lifetimeclaim": ("records.people", "CLAIM_MOVES"),
@@ -24,7 +30,12 @@ APPEND_ONLY = {
     "audit_head",
     "audit_link",
     "audit_move",
+    "disbursement_accountowner",
+    "disbursement_partneranswer",
     "email_confirmation",
+    "feedback_review",
+    "feedback_surveyanswer",
+    "learning_attendance",
     "ledger_transfer",
     "registration_submission",
     "verification_attestation",
@@ -37,6 +48,7 @@ GUARDS = """
     JOIN pg_class ON pg_class.oid = tgrelid
     JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE proname IN ('guard_move', 'refuse_change') AND tgenabled <> 'D'
+      AND tgtype & 16 = 16 -- on update: some tables only refuse that rows are deleted
 """
 
 

@@ -16,6 +16,8 @@ from gelombang.web.authority import Authority
 # Routes of the house that anybody may open. A new one is added here on purpose or not at all.
 PUBLIC = {
     "angka",
+    "angka-uang.csv",
+    "angka-uang.json",
     "angka.csv",
     "angka.json",
     "api/<path:rest>",
@@ -26,7 +28,12 @@ PUBLIC = {
     "masuk/kirim-ulang",
     "masuk/kode",
     "meja/masuk",
+    "pelatihan",
+    "pelatihan/<course:code>",
+    "pelatihan/bandingkan",
     "privasi",
+    "sertifikat",
+    "sertifikat/<certificate:number>",
     "undian",
     "undian/<wave:wave_id>/",
     "undian/<wave:wave_id>/<published:name>",
@@ -34,15 +41,22 @@ PUBLIC = {
     "undian/<wave:wave_id>/tiket/<ticket:ticket>",
 }
 PUBLIC_CALLS = {
+    ("GET", "/courses"),
     ("GET", "/funnel"),
     ("GET", "/waves"),
     ("POST", "/sign-in"),
     ("POST", "/sign-in/code"),
 }
+SIGNED = {
+    "api/v1/integration/payment/redeem-code/commit",
+    "api/v1/integration/payment/redeem-code/status",
+}
 SAMPLES = {
     "wave": "PKJ-2020-W01",
     "ticket": "W01-048821930117",
     "published": "candidates.csv",
+    "course": "BK-EXCEL-01",
+    "certificate": "K7QF2M5AXW4TJJ2C",
     "int": "1",
     "slug": "nik",
     "str": "x",
@@ -127,6 +141,21 @@ def test_staff_pages_send_a_stranger_to_the_desks_door():
     assert len(routes) > 5
     for route in routes:
         _is_sent_away(route, "/meja/masuk")
+
+
+def test_only_the_listed_routes_are_for_signed_calls_of_providers():
+    assert set(_of_kind("provider")) == SIGNED
+
+
+@pytest.mark.django_db
+def test_calls_of_providers_refuse_who_signs_nothing():
+    for route in SIGNED:
+        for headers in ({}, {"client_code": "x", "timestamp": "1", "signature": "0" * 40}):
+            answer = Client(enforce_csrf_checks=True).generic(
+                "POST", _address(route), "{}", "application/json", headers=headers
+            )
+            assert answer.status_code == 400, route
+            assert answer.json()["code"] == "ERRSIG40001"
 
 
 def _is_sent_away(route: str, place: str) -> None:

@@ -14,7 +14,20 @@ from typing import TYPE_CHECKING
 import structlog
 from django.conf import settings
 
-from gelombang.jobs import audit, funnel, notices, registration, selection, verification, waves
+from gelombang.jobs import (
+    audit,
+    certification,
+    feedback,
+    funnel,
+    instalments,
+    learning,
+    notices,
+    payouts,
+    registration,
+    selection,
+    verification,
+    waves,
+)
 from gelombang.jobs.loop import Progress, Sweep, sweep_until
 
 if TYPE_CHECKING:
@@ -24,7 +37,20 @@ log = structlog.get_logger(__name__)
 
 STOPPING_SECONDS = 4.5
 """Real time that sweeps get to finish their batch; what they have not committed is undone."""
-MODULES = (registration, notices, verification, waves, selection, funnel, audit)
+MODULES = (
+    registration,
+    notices,
+    verification,
+    waves,
+    selection,
+    learning,
+    certification,
+    feedback,
+    instalments,
+    payouts,
+    funnel,
+    audit,
+)
 
 
 class UnknownSweepError(ValueError):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("gelombang.web.participants.urls")),
     path("", include("gelombang.web.agencies.urls")),
     path("", include("gelombang.web.operators.urls")),
+    path("", include("gelombang.web.providers.urls")),  # before the API's catch-all
     path("", include("gelombang.web.api.urls")),
 ]
 
