@@ -69,18 +69,21 @@ def claim_payouts(
     limit = min(limit, MOST_CLAIMED)
     leased_until = real_now + timedelta(seconds=lease_seconds)
     with store.transaction():
-        rows = _next("next_to_resend", partner=partner, limit=limit, now=now)
-        rows += _next("next_to_send", partner=partner, limit=limit - len(rows), now=now)
+        chosen = _next("next_to_resend", partner=partner, limit=limit, now=now)
+        chosen += _next("next_to_send", partner=partner, limit=limit - len(chosen), now=now)
+        rows = store.fetch(statement("leaving"), {"ids": chosen}) if chosen else []
         leaving = [row for row in rows if not row["why"]]
         _send(leaving, now=now, leased_until=leased_until)
         recall([row for row in rows if row["why"]], now=now)
     return [_to_pay(row, keyring, leased_until) for row in leaving]
 
 
-def _next(name: str, *, partner: str, limit: int, now: datetime) -> list[Row]:
+def _next(name: str, *, partner: str, limit: int, now: datetime) -> list[int]:
+    """The numbers of payouts that are now locked for us, together with their batches."""
     if limit <= 0:
         return []
-    return store.fetch(statement(name), {"partner": partner, "limit": limit, "now": now})
+    rows = store.fetch(statement(name), {"partner": partner, "limit": limit, "now": now})
+    return [row["id"] for row in rows]
 
 
 def _send(rows: Sequence[Row], *, now: datetime, leased_until: datetime) -> None:

@@ -1,41 +1,12 @@
 -- Payouts that the partner certainly did not carry out and that are to be sent again now, under
 -- their old reference; see next_to_send.sql.
-WITH chosen AS MATERIALIZED (
-    SELECT payout.id
-    FROM disbursement_payout AS payout
-    JOIN disbursement_payoutbatch AS batch ON batch.id = payout.batch_id
-    WHERE payout.partner = %(partner)s AND batch.state = 'released'
-      AND payout.state = 'unknown' AND payout.may_resend
-      AND payout.next_step_at IS NOT NULL AND payout.next_step_at <= %(now)s
-    ORDER BY payout.next_step_at, payout.id
-    LIMIT %(limit)s
-    FOR UPDATE OF payout SKIP LOCKED
-    FOR SHARE OF batch SKIP LOCKED
-)
-SELECT
-    payout.id, payout.state, payout.attempts, payout.instalment_id, payout.account_id,
-    payout.partner, payout.reference, payout.amount, account.account_sealed,
-    account.holder_sealed, instalment.award_id, instalment.kind, instalment.number,
-    instalment.times,
-    CASE
-        WHEN account.state <> 'linked' OR account.account_sealed IS NULL THEN 'account_replaced'
-        WHEN award.holds IS NULL THEN 'award_ended'
-        WHEN certificate.holds IS NULL THEN 'certificate_revoked'
-        ELSE ''
-    END AS why
-FROM chosen
-JOIN disbursement_payout AS payout ON payout.id = chosen.id
-JOIN disbursement_payoutaccount AS account ON account.id = payout.account_id
-JOIN disbursement_instalment AS instalment ON instalment.id = payout.instalment_id
-LEFT JOIN LATERAL (
-    SELECT true AS holds FROM award_facts
-    WHERE award_facts.award_id = instalment.award_id AND award_facts.state = 'accepted'
-    LIMIT 1
-) AS award ON true
-LEFT JOIN LATERAL (
-    SELECT true AS holds FROM certificate_facts AS issued
-    JOIN review_facts AS review ON review.certificate_id = issued.certificate_id
-    WHERE issued.award_id = instalment.award_id AND issued.state = 'valid'
-    LIMIT 1
-) AS certificate ON true
-ORDER BY payout.id
+SELECT payout.id
+FROM disbursement_payout AS payout
+JOIN disbursement_payoutbatch AS batch ON batch.id = payout.batch_id
+WHERE payout.partner = %(partner)s AND batch.state = 'released'
+  AND payout.state = 'unknown' AND payout.may_resend
+  AND payout.next_step_at IS NOT NULL AND payout.next_step_at <= %(now)s
+ORDER BY payout.next_step_at, payout.id
+LIMIT %(limit)s
+FOR UPDATE OF payout SKIP LOCKED
+FOR SHARE OF batch SKIP LOCKED
