@@ -62,3 +62,13 @@ def test_foreign_lines_and_tracebacks_are_blotted_too():
 
 def test_a_failure_to_log_shows_nothing_of_the_line():
     assert _written_by("import logging; logging.warning('%d', 'siti@example.id')") == []
+
+
+def test_a_refused_address_is_not_logged_and_a_fault_is():
+    (line,) = _written_by(
+        "import logging\n"
+        "log = logging.getLogger('django.request')\n"
+        "log.warning('Not Found: /apa-saja-yang-diketik')\n"
+        "log.error('Internal Server Error: /saya')\n"
+    )
+    assert line["event"] == "Internal Server Error: /saya"

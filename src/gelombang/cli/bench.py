@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import platform
 import signal
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +28,7 @@ from gelombang.cli.postgres import find_binaries, free_port
 from gelombang.cli.say import console
 from gelombang.cli.system import ThrowawaySystem
 from gelombang.kit.clock import WIB
+from gelombang.rehearsal.benches import wrk
 from gelombang.rehearsal.benches.draw import measure
 from gelombang.rehearsal.benches.pgbench import best_rate
 from gelombang.rehearsal.benches.saturate import Saturation, saturate
@@ -33,7 +36,8 @@ from gelombang.rehearsal.programme_file import set_the_stage
 
 app = typer.Typer(help="Measured comparisons; figures move with the machine.", no_args_is_help=True)
 AFTER_OPENING = datetime(2020, 4, 11, 19, 30, tzinfo=WIB)
-WARM_SECONDS = 2.0
+WARM_SECONDS = 2
+IDLE = ("worker", "mailbox", "fakes")  # what would take a share of the cores
 VIEW_SECONDS = 60.0
 VIEW = "ordinary_view:application"  # in benchmarks/, since no package of ours writes like that
 
@@ -48,27 +52,35 @@ def frontdoor(
     *,
     seconds: Annotated[int, typer.Option(help="seconds for each measurement", min=2)] = 10,
     connections: Annotated[int, typer.Option(help="connections at once", min=1)] = 128,
+    workers: Annotated[int, typer.Option(help="processes of the front door", min=1)] = 2,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
 ) -> None:
     """Durable registrations a second: the front door, pgbench as its ceiling, an ordinary view.
 
-    Generator, database and system share this machine; the database syncs every commit.
+    Generator (wrk where it is installed), database and system share this machine; the database
+    syncs every commit.
     """
-    with ThrowawaySystem("bench", begins=AFTER_OPENING) as system:
-        environment = system.environment
+    with (
+        ThrowawaySystem("bench", begins=AFTER_OPENING) as system,
+        tempfile.TemporaryDirectory(prefix="gelombang-bench-") as directory,
+    ):
+        environment, scratch = system.environment, Path(directory)
         _load_programme(environment)
-        for other in ("worker", "mailbox", "fakes"):
+        for other in IDLE:
             system.kill(other, signal.SIGSTOP)
-        door = _saturate(system.base_url, connections=connections, seconds=seconds)
+        load = partial(_saturate, connections=connections, seconds=seconds, scratch=scratch)
+        with _front_door(environment, workers=workers) as url:
+            door = load(url)
         with _ordinary_view(environment) as url:
-            view = _saturate(url, connections=connections, seconds=seconds)
-        with tempfile.TemporaryDirectory(prefix="gelombang-bench-") as scratch:
-            program = find_binaries() / "pgbench"
-            ceiling, clients = best_rate(
-                program, system.database_url, seconds=seconds, scratch=Path(scratch)
-            )
-        for other in ("worker", "mailbox", "fakes"):
+            view = load(url)
+        ceiling, clients = best_rate(
+            find_binaries() / "pgbench", system.database_url, seconds=seconds, scratch=scratch
+        )
+        for other in IDLE:
             system.kill(other, signal.SIGCONT)
-    _show_frontdoor(door, view, ceiling=ceiling, clients=clients)
+    _show_frontdoor(door, view, ceiling=ceiling, clients=clients, workers=workers)
+    if json_file is not None:
+        json_file.write_text(json.dumps(_figures(door, view, ceiling=ceiling), indent=1) + "\n")
 
 
 @app.command()
@@ -94,13 +106,28 @@ def draw(
     console.print(table)
 
 
-def _saturate(url: str, *, connections: int, seconds: float) -> Saturation:
+def _saturate(url: str, *, connections: int, seconds: int, scratch: Path) -> Saturation:
+    if (program := wrk.program()) is not None:
+        wrk.saturate(program, url, connections=connections, seconds=WARM_SECONDS, scratch=scratch)
+        return wrk.saturate(program, url, connections=connections, seconds=seconds, scratch=scratch)
+
     async def measure() -> Saturation:
         await saturate(url, connections=connections, seconds=WARM_SECONDS)
         return await saturate(url, connections=connections, seconds=seconds)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(measure())
+
+
+def _figures(door: Saturation, view: Saturation, *, ceiling: float) -> dict[str, float]:
+    own, ordinary = door.accepted_per_second, view.accepted_per_second
+    return {
+        "frontdoor_per_second": round(own, 1),
+        "pgbench_per_second": round(ceiling, 1),
+        "django_orm_per_second": round(ordinary, 1),
+        "frontdoor_over_pgbench": round(own / ceiling, 3),
+        "frontdoor_over_django_orm": round(own / ordinary, 2) if ordinary else 0.0,
+    }
 
 
 def _load_programme(environment: Mapping[str, str]) -> None:
@@ -113,14 +140,32 @@ def _load_programme(environment: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _ordinary_view(environment: Mapping[str, str]) -> Iterator[str]:
-    """The Django view in one process of the same server, as the door has one."""
+def _front_door(environment: Mapping[str, str], *, workers: int) -> Iterator[str]:
+    """The front door alone, over RSGI, as production serves it."""
     port = free_port()
+    own = {"GELOMBANG_PORT": str(port), "GELOMBANG_EDGE_WORKERS": str(workers)}
+    command = [sys.executable, "-m", "gelombang", "frontdoor"]
+    with _serving(command, {**environment, **own}, port=port) as url:
+        yield url
+
+
+@contextmanager
+def _ordinary_view(environment: Mapping[str, str]) -> Iterator[str]:
+    """The Django view in one process of the same server, with eight threads."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
+        "--workers", "1", "--blocking-threads", "8", "--no-access-log", VIEW,
+    ]  # fmt: skip
+    own = {"DJANGO_SETTINGS_MODULE": "gelombang.settings.django"}
+    with _serving(command, {**environment, **own}, port=port) as url:
+        yield url
+
+
+@contextmanager
+def _serving(command: list[str], environment: Mapping[str, str], *, port: int) -> Iterator[str]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
-         "--workers", "1", "--blocking-threads", "8", "--no-access-log", VIEW],
-        env={**environment, "DJANGO_SETTINGS_MODULE": "gelombang.settings.django"},
-        cwd=clone() / "benchmarks",
+        command, env=dict(environment), cwd=clone() / "benchmarks",
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
@@ -141,18 +186,23 @@ def _wait_for(url: str) -> None:
     until = time.monotonic() + VIEW_SECONDS
     while not asyncio.run(once()):
         if time.monotonic() > until:
-            raise RuntimeError("the ordinary view does not answer")
+            raise RuntimeError("what is to be measured does not answer")
         time.sleep(0.2)
 
 
-def _show_frontdoor(door: Saturation, view: Saturation, *, ceiling: float, clients: int) -> None:
+def _show_frontdoor(
+    door: Saturation, view: Saturation, *, ceiling: float, clients: int, workers: int
+) -> None:
     table = Table(
         title=f"Durable registrations a second, {_where_and_when()}", title_justify="left"
     )
     for name in ("path", "a second", "p50 ms", "p99 ms", "refused", "lost", "door ÷ this"):
         table.add_column(name, justify="left" if name == "path" else "right")
     own = door.accepted_per_second
-    for name, found in (("front door, with every check", door), ("Django view, ORM", view)):
+    for name, found in (
+        (f"front door, every check, RSGI, {workers} workers", door),
+        ("Django view, ORM", view),
+    ):
         ratio = own / found.accepted_per_second if found.accepted_per_second else 0.0
         table.add_row(
             name, f"{found.accepted_per_second:,.0f}", f"{found.p50:.1f}", f"{found.p99:.1f}",
