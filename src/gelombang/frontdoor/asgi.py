@@ -108,7 +108,7 @@ class Adapter:
 
     async def _body(self, request: Request, match: Match, receive: Receive) -> bytes | Message:
         """The body within the limits of the door, or what is wrong with it."""
-        wrong = body_fault(request, match.route.reads, most=self._limits.body_bytes)
+        wrong = body_fault(request.headers, match.route.reads, most=self._limits.body_bytes)
         if wrong is told.TOO_LARGE:
             await drain(receive, self._limits.drained_bytes, seconds=self._limits.body_seconds)
         if wrong is not None:

@@ -78,24 +78,26 @@ class Adapter:
     async def _answer(
         self, scope: Scope, found: Match | WrongMethod | None, exchange: Exchange
     ) -> Response:
-        head = _head_of(scope)
         if found is None:
-            return self._door.tell(head, told.NOT_FOUND)
+            return self._door.tell(_head_of(scope), told.NOT_FOUND)
         if isinstance(found, WrongMethod):
             allowed = (("allow", ", ".join(found.allowed)),)
-            return self._door.tell(head, told.WRONG_METHOD, headers=allowed)
-        body = await self._body(head, found, exchange)
+            return self._door.tell(_head_of(scope), told.WRONG_METHOD, headers=allowed)
+        headers = scope.headers
+        body = await self._body(headers, found, exchange)
         if isinstance(body, Message):
-            return self._door.tell(head, body)
+            return self._door.tell(_head_of(scope), body)
         whole = Request(
-            head.method, head.path, head.query, head.headers, body, found.argument,
+            scope.method, scope.path, scope.query_string, headers, body, found.argument,
             clock.now(), clock.real_now(),
         )  # fmt: skip
         return await self._door.answer(found, whole)
 
-    async def _body(self, head: Request, match: Match, exchange: Exchange) -> bytes | Message:
+    async def _body(
+        self, headers: Mapping[str, str], match: Match, exchange: Exchange
+    ) -> bytes | Message:
         """The body within the limits of the door, or what is wrong with it."""
-        wrong = body_fault(head, match.route.reads, most=self._limits.body_bytes)
+        wrong = body_fault(headers, match.route.reads, most=self._limits.body_bytes)
         if wrong is told.TOO_LARGE:
             await self._drain(exchange)
         if wrong is not None or match.route.reads == "nothing":

@@ -1,7 +1,7 @@
 """What a server hands us to requests and back: nothing is decided here but the body's limits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 
 from gelombang.frontdoor import told
@@ -34,16 +34,16 @@ def head_of(scope: Scope) -> Request:
     )
 
 
-def body_fault(request: Request, reads: Reads, *, most: int) -> Message | None:
+def body_fault(headers: Mapping[str, str], reads: Reads, *, most: int) -> Message | None:
     """What the head of a request says against reading its body; None when it may be read."""
     if reads == "nothing":
         return None
-    length = request.headers.get("content-length") or ""
+    length = headers.get("content-length") or ""
     if not length.isdecimal():
         return told.NO_LENGTH
     if int(length) > most:
         return told.TOO_LARGE
-    media = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    media = (headers.get("content-type") or "").partition(";")[0].strip().lower()
     if int(length) > 0 and media != MEDIA_TYPES[reads]:
         return told.WRONG_TYPE
     return None
