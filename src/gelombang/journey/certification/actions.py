@@ -23,7 +23,7 @@ from gelombang.kit.sealing import Keyring, seal, unseal
 from gelombang.kit.words import Language, Text
 from gelombang.records.audit import actions as audit
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import letter_to
 from gelombang.records.people import queries as contacts
 
 ISSUER = "certification.issue"
@@ -202,15 +202,14 @@ def _owe(
         contact = reachable.get(row["person_id"])
         if contact is None:
             continue  # erased meanwhile: there is nobody to write to
-        subject, body = written(row, contact.language)
         owed.append(
-            Owed(
+            letter_to(
+                contact,
+                written(row, contact.language),
                 key=f"{kind}:{row['number']}",
-                person_id=row["person_id"],
                 kind=kind,
-                address_sealed=contact.address_sealed,
-                language=contact.language,
-                letter_sealed=seal_letter(keyring, subject, body),
+                person_id=row["person_id"],
+                keyring=keyring,
             )
         )
     notices.owe(notices=owed, now=now, real_now=real_now)

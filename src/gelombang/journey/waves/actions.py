@@ -26,7 +26,7 @@ from gelombang.journey.waves.rules import (
 from gelombang.kit.sealing import Keyring
 from gelombang.records.audit import actions as audit
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import letter_to
 from gelombang.records.people import queries as people
 from gelombang.records.programme import actions as programme, queries as programmes
 
@@ -272,7 +272,7 @@ def _owe_letters(
         contact, wave = contacts.get(person_id), by_wave[wave_id]
         if contact is None:
             continue  # erased meanwhile: there is nobody to write to
-        subject, body = letters.joined(
+        letter = letters.joined(
             language=contact.language,
             wave=letters.wave_name(wave.number or 0, contact.language),
             ticket=ticket,
@@ -280,13 +280,13 @@ def _owe_letters(
             link=f"{base_url}/gabung/{wave_id}",
         )
         owed.append(
-            Owed(
+            letter_to(
+                contact,
+                letter,
                 key=f"waves.joined:{ticket}",
-                person_id=person_id,
                 kind="waves.joined",
-                address_sealed=contact.address_sealed,
-                language=contact.language,
-                letter_sealed=seal_letter(keyring, subject, body),
+                person_id=person_id,
+                keyring=keyring,
             )
         )
     notices.owe(notices=owed, now=now, real_now=real_now)

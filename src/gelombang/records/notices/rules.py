@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from gelombang.kit.sealing import Keyring, seal, unseal
@@ -85,6 +86,40 @@ class Answer:
 
     notice: Claimed
     delivery: Delivery
+
+
+class Reachable(Protocol):
+    """Somebody who can be written to."""
+
+    @property
+    def address_sealed(self) -> bytes:
+        """Where mail goes, sealed for `email`."""
+
+    @property
+    def language(self) -> str:
+        """In which language."""
+
+
+def letter_to(
+    contact: Reachable,
+    letter: tuple[str, str],
+    *,
+    key: str,
+    kind: str,
+    person_id: UUID,
+    keyring: Keyring,
+    urgent: bool = False,
+) -> Owed:
+    """A letter (subject, body) to a person, at the address and in the language of the contact."""
+    return Owed(
+        key=key,
+        person_id=person_id,
+        kind=kind,
+        address_sealed=contact.address_sealed,
+        language=contact.language,
+        letter_sealed=seal_letter(keyring, *letter),
+        urgent=urgent,
+    )
 
 
 def seal_letter(keyring: Keyring, subject: str, body: str) -> bytes:

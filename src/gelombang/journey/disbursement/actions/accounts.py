@@ -32,7 +32,7 @@ from gelombang.journey.verification import queries as identities
 from gelombang.kit.sealing import Keyring, blind_index, seal, unseal
 from gelombang.records.audit import actions as audit
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import letter_to
 from gelombang.records.partners.rules import retry_after
 from gelombang.records.people import queries as contacts
 from gelombang.records.people.rules import Contact
@@ -329,15 +329,15 @@ def _owe_letters(
         contact = reachable.get(each.person_id)
         if contact is None:
             continue  # erased meanwhile: there is nobody to write to
-        kind, (subject, body) = _letter(each, contact, base_url)
+        kind, letter = _letter(each, contact, base_url)
         owed.append(
-            Owed(
+            letter_to(
+                contact,
+                letter,
                 key=f"disbursement.account:{each.account_id}",
-                person_id=each.person_id,
                 kind=f"disbursement.{kind}",
-                address_sealed=contact.address_sealed,
-                language=contact.language,
-                letter_sealed=seal_letter(keyring, subject, body),
+                person_id=each.person_id,
+                keyring=keyring,
                 urgent=each.is_change,  # whoever did not ask for it has 72 hours to say so
             )
         )

@@ -29,7 +29,7 @@ from gelombang.records.ledger.rules import (
     due_to,
 )
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import letter_to
 from gelombang.records.people import queries as contacts
 from gelombang.records.programme import queries as programmes
 from gelombang.records.programme.terms import SURVEY_INCENTIVE, TRAINING_AID, Part, Programme
@@ -267,17 +267,17 @@ def _owe_letters(
         contact = reachable.get(row["person_id"])
         if contact is None:
             continue  # erased meanwhile: there is nobody to write to
-        subject, body = letters.no_account(
+        letter = letters.no_account(
             language=contact.language, amount=row["amount"], base_url=base_url
         )
         owed.append(
-            Owed(
+            letter_to(
+                contact,
+                letter,
                 key=f"disbursement.no_account:{award_id}",
-                person_id=row["person_id"],
                 kind="disbursement.no_account",
-                address_sealed=contact.address_sealed,
-                language=contact.language,
-                letter_sealed=seal_letter(keyring, subject, body),
+                person_id=row["person_id"],
+                keyring=keyring,
             )
         )
     notices.owe(notices=owed, now=now, real_now=real_now)

@@ -8,7 +8,7 @@ from gelombang.journey.disbursement import letters
 from gelombang.journey.disbursement.actions.booking import Row
 from gelombang.kit.sealing import Keyring
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import Owed, letter_to
 from gelombang.records.people import queries as people
 from gelombang.records.people.rules import Contact
 
@@ -35,7 +35,7 @@ def tell_paid(rows: Sequence[Row], office: Office) -> None:
 
 
 def _owed(row: Row, contact: Contact, office: Office) -> Owed:
-    subject, body = letters.paid(
+    letter = letters.paid(
         language=contact.language,
         amount=row["amount"],
         kind=row["kind"],
@@ -46,11 +46,11 @@ def _owed(row: Row, contact: Contact, office: Office) -> Owed:
         reference=row["reference"],
         base_url=office.base_url,
     )
-    return Owed(
+    return letter_to(
+        contact,
+        letter,
         key=f"disbursement.paid:{row['instalment_id']}",
-        person_id=row["person_id"],
         kind="disbursement.paid",
-        address_sealed=contact.address_sealed,
-        language=contact.language,
-        letter_sealed=seal_letter(office.keyring, subject, body),
+        person_id=row["person_id"],
+        keyring=office.keyring,
     )

@@ -39,7 +39,7 @@ from gelombang.kit.sealing import Keyring, unseal
 from gelombang.kit.words import Text
 from gelombang.records.ledger import actions as ledger
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import letter_to
 from gelombang.records.people import queries as contacts
 
 WINDOW_SECONDS = 300
@@ -205,16 +205,19 @@ def _fail(row: Purchase, told: _Told) -> None:
     contact = contacts.contacts(person_ids=[row.person_id]).get(UUID(str(row.person_id)))
     if contact is None:
         return  # erased meanwhile: there is nobody to write to
-    subject, text = letters.not_passed(
+    letter = letters.not_passed(
         language=contact.language, title=Text(id=row.course.title_id, en=row.course.title_en),
         price=row.price, base_url=told.base_url,
     )  # fmt: skip
-    letter = Owed(
-        key=f"learning.not_passed:{row.id}", person_id=row.person_id, kind="learning.not_passed",
-        address_sealed=contact.address_sealed, language=contact.language,
-        letter_sealed=seal_letter(told.keyring, subject, text),
+    owed = letter_to(
+        contact,
+        letter,
+        key=f"learning.not_passed:{row.id}",
+        kind="learning.not_passed",
+        person_id=row.person_id,
+        keyring=told.keyring,
     )  # fmt: skip
-    notices.owe(notices=[letter], now=told.now, real_now=told.real_now)
+    notices.owe(notices=[owed], now=told.now, real_now=told.real_now)
 
 
 def forget_calls(*, real_now: datetime, limit: int = 5_000) -> int:

@@ -15,7 +15,7 @@ from gelombang.kit.words import Text
 from gelombang.records.audit import actions as audit
 from gelombang.records.ledger import actions as ledger
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import Owed, letter_to
 from gelombang.records.people import queries as contacts
 
 BATCH = 2_000  # purchases that one transaction gives back
@@ -115,18 +115,18 @@ def _letters(course: Course, rows: list[dict[str, Any]], office: Office) -> list
         contact = reachable.get(UUID(str(row["person_id"])))
         if contact is None:
             continue  # erased meanwhile: there is nobody to write to
-        subject, body = letters.called_off(
+        letter = letters.called_off(
             language=contact.language, title=title, reason=course.cancel_reason,
             price=row["price"], base_url=office.base_url,
         )  # fmt: skip
         owed.append(
-            Owed(
+            letter_to(
+                contact,
+                letter,
                 key=f"learning.called_off:{row['id']}",
-                person_id=row["person_id"],
                 kind="learning.called_off",
-                address_sealed=contact.address_sealed,
-                language=contact.language,
-                letter_sealed=seal_letter(office.keyring, subject, body),
+                person_id=row["person_id"],
+                keyring=office.keyring,
             )
         )
     return owed

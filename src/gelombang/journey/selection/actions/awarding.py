@@ -34,7 +34,7 @@ from gelombang.records.ledger.rules import (
     fund_of,
 )
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import letter_to
 from gelombang.records.people import actions as people, queries as contacts
 from gelombang.records.people.rules import Contact
 from gelombang.records.programme.terms import Programme, Scheme
@@ -214,17 +214,15 @@ def _owe_letters(rows: Sequence[Row], withheld: set[int], terms: Terms, office: 
         contact = reachable.get(UUID(str(row["person_id"])))
         if contact is None:
             continue  # erased meanwhile: there is nobody to write to
-        kind, (subject, body) = _letter(
-            row, contact, terms, office, is_withheld=row["entry_id"] in withheld
-        )
+        kind, letter = _letter(row, contact, terms, office, is_withheld=row["entry_id"] in withheld)
         owed.append(
-            Owed(
+            letter_to(
+                contact,
+                letter,
                 key=f"selection.result:{row['ticket']}",
-                person_id=row["person_id"],
                 kind=f"selection.{kind}",
-                address_sealed=contact.address_sealed,
-                language=contact.language,
-                letter_sealed=seal_letter(office.keyring, subject, body),
+                person_id=row["person_id"],
+                keyring=office.keyring,
             )
         )
     notices.owe(notices=owed, now=office.now, real_now=office.real_now)

@@ -29,7 +29,7 @@ from gelombang.records.ledger.rules import (
     committed_to,
 )
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import letter_to
 from gelombang.records.people import actions as people, queries as contacts
 from gelombang.records.programme.terms import Scheme
 
@@ -211,15 +211,15 @@ def _owe(
         if contact is None:
             continue  # erased meanwhile: there is nobody to write to
         page = f"{desk.base_url}/saya/bantuan"
-        subject, body = write(row, found[row["wave_id"]], contact.language, page)
+        letter = write(row, found[row["wave_id"]], contact.language, page)
         owed.append(
-            Owed(
+            letter_to(
+                contact,
+                letter,
                 key=f"selection.{kind}:award:{row['id']}",
-                person_id=row["person_id"],
                 kind=f"selection.{kind}",
-                address_sealed=contact.address_sealed,
-                language=contact.language,
-                letter_sealed=seal_letter(desk.keyring, subject, body),
+                person_id=row["person_id"],
+                keyring=desk.keyring,
             )
         )
     notices.owe(notices=owed, now=desk.now, real_now=desk.real_now)
