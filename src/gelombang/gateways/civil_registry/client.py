@@ -17,7 +17,7 @@ from gelombang.gateways.civil_registry.protocol import (
     RegistryAnswer,
     ResponseCode,
 )
-from gelombang.gateways.partner import OurFault, OutsideHours, QuotaSpent
+from gelombang.gateways.partner import OurFault, OutsideHours, QuotaSpent, read_at_most
 from gelombang.kit.errors import Outage
 
 METHOD = "CALL_VERIFY_BY_ELEMEN"
@@ -89,9 +89,7 @@ class CivilRegistryClient:
                 timeout=limit,
                 allow_redirects=False,  # the body is for nobody else
             ) as answer:
-                raw = await answer.content.read(LONGEST_ANSWER + 1)
-                while not answer.content.at_eof() and len(raw) <= LONGEST_ANSWER:
-                    raw += await answer.content.read(LONGEST_ANSWER)
+                raw = await read_at_most(answer, LONGEST_ANSWER)
                 status = answer.status
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             # The class alone: the text of an HTTP error may carry what was sent.

@@ -16,7 +16,7 @@ from uuid import uuid4
 import aiohttp
 
 from gelombang.gateways.dci.protocol import Found, NotAnswered
-from gelombang.gateways.partner import OurFault
+from gelombang.gateways.partner import OurFault, read_at_most
 from gelombang.kit import clock
 from gelombang.kit.errors import Outage
 
@@ -99,11 +99,9 @@ class DciClient:
                 timeout=limit,
                 allow_redirects=False,  # the body is for nobody else
             ) as answer:
-                raw = bytearray()
-                async for chunk in answer.content.iter_chunked(1 << 16):
-                    raw += chunk
-                    if len(raw) > LONGEST_ANSWER:
-                        raise self._outage("an answer without end")
+                raw = await read_at_most(answer, LONGEST_ANSWER)
+                if len(raw) > LONGEST_ANSWER:
+                    raise self._outage("an answer without end")
                 status = answer.status
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             # The class alone: the text of an HTTP error may carry what was sent.
@@ -112,7 +110,7 @@ class DciClient:
             raise OurFault(f"status {status}")
         if status != 200:  # noqa: PLR2004
             raise self._outage(f"status {status}")
-        return bytes(raw)
+        return raw
 
     def _read(self, raw: bytes, transaction: str, niks: Sequence[str]) -> list[Found | NotAnswered]:
         try:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from gelombang.gateways.partner import OurFault
+from gelombang.gateways.partner import OurFault, read_at_most
 from gelombang.gateways.payments import answers, codes, signature
 from gelombang.gateways.payments.account import PartnerAccount, load_key, wire_number
 from gelombang.gateways.payments.protocol import (
@@ -212,9 +212,7 @@ class SnapClient:
                 timeout=self._limit,
                 allow_redirects=False,  # the body is for nobody else
             ) as answer:
-                raw = await answer.content.read(LONGEST_ANSWER + 1)
-                while not answer.content.at_eof() and len(raw) <= LONGEST_ANSWER:
-                    raw += await answer.content.read(LONGEST_ANSWER)
+                raw = await read_at_most(answer, LONGEST_ANSWER)
                 status = answer.status
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # There was no connection yet, so no byte of the request has left.

@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 
+from gelombang.gateways.partner import read_at_most
 from gelombang.gateways.randomness import bls
 from gelombang.gateways.randomness.protocol import BeaconUntrue, Chain, Round, RoundNotYet
 from gelombang.kit.errors import Outage
@@ -47,7 +48,7 @@ class BeaconClient:
                     raise RoundNotYet("the round does not exist yet")
                 if response.status != 200:  # noqa: PLR2004 HTTP's own number
                     raise Outage(f"the beacon answered with status {response.status}")
-                raw = await response.content.read(LONGEST_ANSWER + 1)
+                raw = await read_at_most(response, LONGEST_ANSWER)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Outage(f"the beacon is away: {type(error).__name__}") from error
         return _decode(raw)
