@@ -1,6 +1,5 @@
 """What an examination found."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 SHOWN = 5  # offenders that a report names; the count is always of all
@@ -26,11 +25,6 @@ class Tally:
         self.count += 1
         if len(self.first) < SHOWN:
             self.first.append(Offender(name, problem))
-
-    def add_all(self, offenders: Iterator[Offender]) -> None:
-        """Count every offender of a stream."""
-        for offender in offenders:
-            self.add(offender.name, offender.problem)
 
 
 @dataclass(frozen=True, slots=True)

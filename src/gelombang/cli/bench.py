@@ -30,7 +30,6 @@ from gelombang.cli.system import ThrowawaySystem
 from gelombang.kit.clock import WIB
 from gelombang.rehearsal.benches import wrk
 from gelombang.rehearsal.benches.draw import measure
-from gelombang.rehearsal.benches.pgbench import best_rate
 from gelombang.rehearsal.benches.saturate import Saturation, saturate
 from gelombang.rehearsal.programme_file import set_the_stage
 
@@ -73,6 +72,8 @@ def frontdoor(
             door = load(url)
         with _ordinary_view(environment) as url:
             view = load(url)
+        from gelombang.rehearsal.benches.pgbench import best_rate  # its driver loads slowly
+
         ceiling, clients = best_rate(
             find_binaries() / "pgbench", system.database_url, seconds=seconds, scratch=scratch
         )

@@ -23,7 +23,6 @@ from gelombang.cli.places import clone
 from gelombang.cli.say import console, errors
 from gelombang.cli.system import NotOursError, RunningSystem, ThrowawaySystem
 from gelombang.rehearsal import report
-from gelombang.rehearsal.actors import site
 from gelombang.rehearsal.actors.process import ProvidersMissing
 from gelombang.rehearsal.catalogue import CatalogueUnfit, names_of_providers, sessions_by_course
 from gelombang.rehearsal.commands import CommandFailed
@@ -120,6 +119,10 @@ def providers(
     """Play the invented training providers: sites that take redeem codes, until told to stop."""
     environment = start_process()
     catalogue = _text_of(_catalogue())
+    from gelombang.rehearsal.actors import (
+        site,  # a web server that the other commands need not load
+    )
+
     script = site.Script(
         keys_file=environment.data_dir / PROVIDER_KEYS,
         names=names_of_providers(catalogue),

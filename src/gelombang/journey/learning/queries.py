@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, When
 
 from gelombang import store
-from gelombang.journey.learning.models import Attendance, Category, Course, Provider, Purchase
+from gelombang.journey.learning.models import Attendance, Category, Course, Purchase
 from gelombang.journey.learning.rules import (
     FINAL,
     MODE_NAMES,
@@ -102,11 +102,6 @@ class PurchaseView:
     def shown_code(self) -> str:
         """The redeem code as people read it: `PK-4G7T-XW2M-9QZE`."""
         return show_redeem_code(self.redeem_code)
-
-    @property
-    def is_unfinished(self) -> bool:
-        """Whether it stands in the way of the next purchase (R079)."""
-        return self.state in UNFINISHED
 
     @property
     def can_be_cancelled(self) -> bool:
@@ -280,8 +275,3 @@ def counts() -> Mapping[str, int]:
     """
     found = store.fetch(store.statement(__package__, "counts"))[0]
     return {name: int(number) for name, number in found.items()}
-
-
-def provider_names() -> Mapping[str, str]:
-    """The name of each provider by its code."""
-    return dict(Provider.objects.order_by("code").values_list("code", "name"))
