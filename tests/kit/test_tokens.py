@@ -10,13 +10,20 @@ from hypothesis import given, strategies as st
 from gelombang.kit.sealing import Keyring
 from gelombang.kit.tokens import (
     Confirmation,
+    Ticket,
+    TicketKind,
     TokenExpired,
     TokenForged,
+    admission_pass,
     confirm_token,
     door_pass,
     expiry_of,
+    microseconds,
+    read_admission_pass,
     read_confirm_token,
     read_door_pass,
+    read_ticket,
+    ticket_token,
 )
 
 
@@ -201,3 +208,68 @@ def test_a_confirm_token_is_read_back(receipt, index, seconds):
 def test_a_door_pass_is_read_back(person, seconds):
     token = door_pass(RING, person_id=person, expires_at=NOW + timedelta(seconds=seconds))
     assert read_door_pass(RING, token, real_now=NOW) == person
+
+
+TICKETS = st.builds(
+    Ticket,
+    kind=st.sampled_from(TicketKind),
+    subject=st.sampled_from(["registration", "PKJ-2020-W01", "house"]),
+    real_us=st.integers(0, 2**63),
+    issued_us=st.integers(-(2**50), 2**60),
+    number=st.integers(0, 2**64 - 1),
+)
+
+
+def a_ticket(**changes):
+    at = microseconds(NOW)
+    usual = {"kind": TicketKind.FORM, "subject": "registration", "number": 7}
+    return Ticket(**{**usual, "real_us": at, "issued_us": at, **changes})
+
+
+@given(TICKETS)
+def test_a_ticket_comes_back_as_it_was(ticket):
+    assert read_ticket(RING, ticket_token(RING, ticket)) == ticket
+
+
+def test_a_ticket_survives_the_rotation_of_keys():
+    token = ticket_token(RING, a_ticket())
+    assert read_ticket(ring({1: key(3), 2: key(5)}, 2), token) == a_ticket()
+    with pytest.raises(TokenForged):
+        read_ticket(ring({2: key(5)}, 2), token)
+
+
+@given(TICKETS, st.data())
+def test_a_changed_ticket_is_forged(ticket, data):
+    token = ticket_token(RING, ticket)
+    place = data.draw(st.integers(0, len(token) - 1))
+    letter = data.draw(st.sampled_from([each for each in ALPHABET if each != token[place]]))
+    with pytest.raises(TokenForged):
+        read_ticket(RING, token[:place] + letter + token[place + 1 :])
+
+
+@pytest.mark.parametrize("text", ["", "A", "AAAA", "A" * 60, "A" * 9_000, "é", "../../x"])
+def test_what_is_no_ticket_is_forged(text):
+    with pytest.raises(TokenForged):
+        read_ticket(RING, text)
+
+
+def test_no_other_token_passes_for_a_ticket():
+    for token in (a_confirm_token(), a_door_pass(), admission_pass(RING, expires_at=ENDS)):
+        with pytest.raises(TokenForged):
+            read_ticket(RING, token)
+
+
+def test_ids_of_tickets_grow_with_time_and_do_not_depend_on_the_kind():
+    early, late = a_ticket(number=2**64 - 1), a_ticket(real_us=microseconds(NOW) + 1, number=0)
+    assert early.id < late.id
+    assert a_ticket(kind=TicketKind.QUEUED).id == a_ticket().id
+    assert a_ticket().issued_at == NOW
+
+
+def test_an_admission_pass_is_good_until_its_second():
+    token = admission_pass(RING, expires_at=ENDS)
+    read_admission_pass(RING, token, real_now=ENDS - timedelta(seconds=1))
+    with pytest.raises(TokenExpired):
+        read_admission_pass(RING, token, real_now=ENDS)
+    with pytest.raises(TokenForged):
+        read_admission_pass(RING, a_door_pass(), real_now=NOW)

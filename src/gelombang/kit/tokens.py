@@ -1,7 +1,8 @@
-"""Signed tokens that need no row: the confirm link and the door pass.
+"""Signed tokens that need no row: the confirm link, the passes, and the waiting-room ticket.
 
-Both are `base64url(payload || HMAC-SHA-256)` with the key id inside the payload, and live by real
-time. A token proves only what it says: a confirm token confirms an address and never signs in.
+All are `base64url(payload || HMAC-SHA-256)` with the key id inside the payload. Links and passes
+live by real time; a ticket keeps its place for ever. A token proves only what it says: a confirm
+token confirms an address and never signs in.
 """
 
 import base64
@@ -9,7 +10,8 @@ import hmac
 import struct
 from binascii import Error as Base64Error
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 from hashlib import sha256
 from uuid import UUID
 
@@ -18,6 +20,10 @@ from gelombang.kit.sealing import Keyring
 _MAC_BYTES = 32
 _INDEX_BYTES = 32
 _LONGEST = 512  # letters; ours have fewer than 200
+_TICKET_MAC_BYTES = 16  # 128 bits; a ticket travels in every poll
+_TICKET = struct.Struct(">BBQqQ")  # key id, kind, real and virtual microseconds, random number
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class TokenForged(Exception):
@@ -26,6 +32,47 @@ class TokenForged(Exception):
 
 class TokenExpired(Exception):
     """The token was made here, but its time is over."""
+
+
+class TicketKind(IntEnum):
+    """How its holder came by a ticket; the number is part of the token."""
+
+    FORM = 1
+    """Handed out with a form: its place counts from then, should there be a queue by the end."""
+    QUEUED = 2
+    """Its holder was asked to wait, and is counted among the waiting."""
+    EARLY = 3
+    """From before the opening: its place is drawn at the opening, not taken by its instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A place in the queue of one subject. Nobody keeps a list: the holder brings it."""
+
+    kind: TicketKind
+    subject: str
+    """`registration`, a wave id, or `house`."""
+    real_us: int
+    """The real instant of issue, in microseconds since 1970: the place in the queue."""
+    issued_us: int
+    """The virtual instant of issue, likewise: the calendar judges its holder by it."""
+    number: int
+    """64 random bits, so that two tickets of one microsecond are two."""
+
+    @property
+    def id(self) -> str:
+        """What is spent once, the same for every kind; it grows with time."""
+        return f"{self.real_us:016x}{self.number:016x}"
+
+    @property
+    def issued_at(self) -> datetime:
+        """The virtual instant of issue."""
+        return _EPOCH + self.issued_us * _MICROSECOND
+
+
+def microseconds(at: datetime) -> int:
+    """Whole microseconds from 1970 to an instant."""
+    return (at - _EPOCH) // _MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +94,16 @@ def _write(raw: bytes) -> str:
 
 
 def _verify(keyring: Keyring, kind: bytes, token: str) -> bytes:
+    raw = _bytes_of(token)
+    if len(raw) <= 1 + _MAC_BYTES or raw[0] not in keyring.tokens:
+        raise TokenForged("too short or of an unknown key")
+    body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
+    if not hmac.compare_digest(mac, hmac.digest(keyring.tokens[raw[0]], kind + body, sha256)):
+        raise TokenForged("the signature does not fit")
+    return body[1:]
+
+
+def _bytes_of(token: str) -> bytes:
     if len(token) > _LONGEST:
         raise TokenForged("too long")
     try:
@@ -55,12 +112,7 @@ def _verify(keyring: Keyring, kind: bytes, token: str) -> bytes:
         raise TokenForged("not base64url") from broken
     if _write(raw) != token:
         raise TokenForged("another spelling of the same bytes")
-    if len(raw) <= 1 + _MAC_BYTES or raw[0] not in keyring.tokens:
-        raise TokenForged("too short or of an unknown key")
-    body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
-    if not hmac.compare_digest(mac, hmac.digest(keyring.tokens[raw[0]], kind + body, sha256)):
-        raise TokenForged("the signature does not fit")
-    return body[1:]
+    return raw
 
 
 def _check_expiry(expires: int, real_now: datetime) -> None:
@@ -101,6 +153,42 @@ def read_door_pass(keyring: Keyring, token: str, *, real_now: datetime) -> UUID:
         raise TokenForged("not a door pass")
     _check_expiry(struct.unpack(">Q", payload[:8])[0], real_now)
     return UUID(bytes=payload[8:])
+
+
+def admission_pass(keyring: Keyring, *, expires_at: datetime) -> str:
+    """The cookie by which the house knows that its bearer's turn has come (real time)."""
+    return _sign(keyring, b"admission", struct.pack(">Q", int(expires_at.timestamp())))
+
+
+def read_admission_pass(keyring: Keyring, token: str, *, real_now: datetime) -> None:
+    """Return when the pass is good. Raises TokenForged or TokenExpired."""
+    payload = _verify(keyring, b"admission", token)
+    if len(payload) != 8:  # noqa: PLR2004 - one instant
+        raise TokenForged("not an admission pass")
+    _check_expiry(struct.unpack(">Q", payload)[0], real_now)
+
+
+def ticket_token(keyring: Keyring, ticket: Ticket) -> str:
+    """The ticket as its holder keeps it, in a cookie and in an address."""
+    key_id = keyring.tokens_current
+    head = _TICKET.pack(key_id, ticket.kind, ticket.real_us, ticket.issued_us, ticket.number)
+    body = head + ticket.subject.encode()
+    return _write(body + _ticket_mac(keyring.tokens[key_id], body))
+
+
+def read_ticket(keyring: Keyring, token: str) -> Ticket:
+    """The ticket that somebody shows. Raises TokenForged."""
+    raw = _bytes_of(token)
+    body, mac = raw[:-_TICKET_MAC_BYTES], raw[-_TICKET_MAC_BYTES:]
+    key = keyring.tokens.get(raw[0]) if len(body) > _TICKET.size else None
+    if key is None or not hmac.compare_digest(mac, _ticket_mac(key, body)):
+        raise TokenForged("no ticket of ours")
+    _, kind, real_us, issued_us, number = _TICKET.unpack_from(body)
+    return Ticket(TicketKind(kind), body[_TICKET.size :].decode(), real_us, issued_us, number)
+
+
+def _ticket_mac(key: bytes, body: bytes) -> bytes:
+    return hmac.digest(key, b"ticket" + body, sha256)[:_TICKET_MAC_BYTES]
 
 
 def expiry_of(token: str) -> datetime:
