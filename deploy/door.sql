@@ -1,5 +1,5 @@
 -- What the front door may do, run by gelombang_owner after `gelombang migrate`: write the three
--- intake tables, find its own rows again by their key, and read the calendar of the doors.
+-- intake tables, find its own rows again by their key, and read the calendar of the doors with its stages.
 GRANT INSERT, SELECT ON registration_submission, email_confirmation, wave_entry_request
     TO gelombang_door;
-GRANT SELECT ON door_facts TO gelombang_door;
+GRANT SELECT ON door_facts, door_stages TO gelombang_door;

@@ -13,7 +13,7 @@ from tests.frontdoor.standing import (
 )
 
 from gelombang.kit import clock
-from gelombang.records.programme import actions
+from gelombang.records.programme import actions, rules
 
 OPERATOR = {"actor": "staff:operator", "reason": "perbaikan"}
 
@@ -29,7 +29,8 @@ def own_door(database_url, scratch):
 
 def set_door(door, *, paused):
     """Set it, and wait until the door noticed: a second is promised, a busy machine gets five."""
-    actions.set_door(paused=paused, now=IN_WAVE_TWO, real_now=clock.real_now(), **OPERATOR)
+    controls = rules.DoorControls(paused=paused)
+    actions.set_door(controls=controls, now=IN_WAVE_TWO, real_now=clock.real_now(), **OPERATOR)
     wait_until(lambda: (door.get("/daftar").status == 429) is paused, seconds=5)
 
 

@@ -18,7 +18,7 @@ STATEMENT = re.compile(
 )
 # The front door writes the steps' intake tables; they pull what it wrote.
 INTAKE = frozenset({"registration_submission", "email_confirmation", "wave_entry_request"})
-DOOR_VIEWS = frozenset({"door_facts"})
+DOOR_VIEWS = frozenset({"door_facts", "door_stages"})
 # The auditor believes nobody and reads everything; the fakes keep books in files of their own
 # (a contract keeps PostgreSQL's drivers out of the gateways).
 UNBOUND = frozenset({"auditor", "gateways"})

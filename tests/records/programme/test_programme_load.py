@@ -30,6 +30,12 @@ def door() -> dict[str, tuple]:
         return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
+def set_door(controls: rules.DoorControls, *, real_now: datetime) -> None:
+    actions.set_door(
+        controls=controls, reason="uji", actor="staff:a", now=BEFORE, real_now=real_now
+    )
+
+
 def test_loading_twice_is_one_version(text, loaded, real_now):
     again = actions.load(text=text, actor="cli:test", now=BEFORE, real_now=real_now)
     assert again == loaded
@@ -85,9 +91,9 @@ def test_the_door_reads_calendar_pause_and_names(loaded, real_now):
         "Gelombang 1",
     )
     assert door()["registration"][1] is None
-    actions.set_door(paused=True, reason="uji", actor="staff:a", now=BEFORE, real_now=real_now)
+    set_door(rules.DoorControls(paused=True), real_now=real_now)
     assert all(row[2] for row in door().values())
-    actions.set_door(paused=False, reason="uji", actor="staff:a", now=BEFORE, real_now=real_now)
+    set_door(rules.DoorControls(), real_now=real_now)
     assert not any(row[2] for row in door().values())
 
 
@@ -148,7 +154,7 @@ def test_an_unknown_subject_is_refused(loaded, real_now):
         )
 
 
-@pytest.mark.parametrize("table", ["programmeversion", "scheduleentry", "doorcontrol"])
+@pytest.mark.parametrize("table", ["programmeversion", "scheduleentry", "doorcontrol", "signoff"])
 @pytest.mark.parametrize("verb", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_history_cannot_be_edited(loaded, table, verb):
     with pytest.raises(Error, match="append-only"), connection.cursor() as cursor:

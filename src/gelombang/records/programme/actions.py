@@ -1,13 +1,20 @@
 """Load a version, move a calendar, hold the door. Nothing is edited: every change is a new row."""
 
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from gelombang import store
 from gelombang.records.audit import actions as audit
-from gelombang.records.programme import rules
-from gelombang.records.programme.models import DoorControl, ProgrammeVersion, ScheduleEntry
+from gelombang.records.programme import queries, rules
+from gelombang.records.programme.models import (
+    DoorControl,
+    ProgrammeVersion,
+    ScheduleEntry,
+    Signoff,
+)
+from gelombang.records.programme.readiness import Report, State, plain
 from gelombang.records.programme.terms import Announcement, Programme
 
 
@@ -132,12 +139,61 @@ def announce(
           closes_at=closes_at.isoformat() if closes_at else None)  # fmt: skip
 
 
-def set_door(*, paused: bool, reason: str, actor: str, now: datetime, real_now: datetime) -> None:
-    """Hold the front door or let it go on; it notices within a second."""
+def set_door(
+    *, controls: rules.DoorControls, reason: str, actor: str, now: datetime, real_now: datetime
+) -> None:
+    """Set how the front door stands; it notices within a second.
+
+    The trail keeps what held before. Raises ControlOutOfRange.
+    """
+    rules.check_door_controls(controls)
     with store.transaction():
-        DoorControl.objects.create(paused=paused, reason=reason, actor=actor, recorded_at=now)
+        store.lock("door")
+        before = asdict(queries.door_controls_in_force())
+        after = asdict(controls)
+        DoorControl.objects.create(**after, reason=reason, actor=actor, recorded_at=now)
         _note("programme.set_door", "door", actor=actor, now=now, real_now=real_now,
-              paused=paused, reason=reason)  # fmt: skip
+              reason=reason, before=before, **after)  # fmt: skip
+
+
+def sign_off(
+    *,
+    subject: str,
+    report: Report,
+    overridden: bool,
+    reason: str,
+    actor: str,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """Answer for the opening in force: without this the door stays shut at its instant.
+
+    It holds for that instant alone: who moves the opening signs off again. A sign-off counts as
+    overridden only where a check failed. Raises SubjectUnknown, SignoffNotNeeded or NotReady.
+    """
+    rules.check_signoff(subject=subject, failed=report.failed, overridden=overridden)
+    with store.transaction():
+        store.lock(f"schedule:{subject}")
+        present = ScheduleEntry.objects.filter(subject=subject).order_by("-id").first()
+        if present is None:
+            raise rules.SubjectUnknown(field="subject", subject=subject)
+        is_overridden = overridden and report.failed > 0
+        Signoff.objects.create(
+            subject=subject,
+            opens_at=present.opens_at,
+            report=plain(report),
+            overridden=is_overridden,
+            reason=reason,
+            actor=actor,
+            recorded_at=now,
+        )
+        _note("programme.sign_off", f"schedule:{subject}", actor=actor, now=now,
+              real_now=real_now, reason=reason, opens_at=present.opens_at.isoformat(),
+              overridden=is_overridden, failed=_names_of_failed(report))  # fmt: skip
+
+
+def _names_of_failed(report: Report) -> list[str]:
+    return [check.name for check in report.checks if check.state is State.FAILED]
 
 
 def _note(

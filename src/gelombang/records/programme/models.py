@@ -3,6 +3,7 @@
 from django.db import models
 
 from gelombang import store
+from gelombang.records.programme.rules import DOOR_LIMITS
 
 
 class ProgrammeVersion(store.Row):
@@ -45,9 +46,62 @@ class ScheduleEntry(store.Row):
 
 
 class DoorControl(store.Row):
-    """How the front door stands. The latest row is in force."""
+    """How the front door stands. The latest row is in force; the limits are those of `rules`."""
 
     paused = models.BooleanField(default=False)
+    admission_per_second = models.IntegerField(default=2_500, db_default=2_500)
+    proof_cost = models.IntegerField(
+        default=100, db_default=100, help_text="PBKDF2 iterations of a challenge; 0 asks for none"
+    )
+    address_per_minute = models.IntegerField(default=60, db_default=60)
+    network_per_minute = models.IntegerField(default=1_200, db_default=1_200)
+    house_admission = models.BooleanField(default=False, db_default=False)
     recorded_at = models.DateTimeField()
     actor = models.TextField()
     reason = models.TextField()
+
+    class Meta:
+        """A door that admits nobody, or whose proof nobody can finish, is a mistake."""
+
+        constraints = tuple(
+            models.CheckConstraint(
+                condition=models.Q(**{f"{name}__gte": lowest, f"{name}__lte": highest}),
+                name=f"programme_door_{name}",
+            )
+            for name, (lowest, highest) in DOOR_LIMITS.items()
+        )
+
+
+class Signoff(store.Row):
+    """Somebody answers for one opening, with the checks as they stood. Never edited."""
+
+    subject = models.TextField(help_text="`registration`")
+    opens_at = models.DateTimeField(help_text="the opening it is given for, and no other")
+    report = models.JSONField(help_text="the readiness report: each check, its state, its sentence")
+    overridden = models.BooleanField(help_text="given although a check failed")
+    reason = models.TextField()
+    actor = models.TextField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """Asked for by subject and opening, once a second by every front door."""
+
+        indexes = (models.Index(fields=["subject", "opens_at"], name="programme_signoff_opening"),)
+
+
+class ReadinessReport(store.Row):
+    """A look at what must hold before an opening: asked for at the desk, made by the worker."""
+
+    asked_at = models.DateTimeField(help_text="real instant")
+    asked_by = models.TextField()
+    taken_at = models.DateTimeField(null=True, help_text="real instant; null until it is made")
+    report = models.JSONField(null=True)
+
+    class Meta:
+        """The worker looks for what is asked and not made."""
+
+        indexes = (
+            models.Index(
+                fields=["id"], name="programme_readiness_asked", condition=models.Q(taken_at=None)
+            ),
+        )

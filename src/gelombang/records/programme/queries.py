@@ -1,12 +1,18 @@
 """The programme in force, its calendar and its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
 
 from gelombang.records.programme import rules
-from gelombang.records.programme.models import DoorControl, ProgrammeVersion, ScheduleEntry
+from gelombang.records.programme.models import (
+    DoorControl,
+    ProgrammeVersion,
+    ScheduleEntry,
+    Signoff,
+)
+from gelombang.records.programme.readiness import Report, read_report
 from gelombang.records.programme.terms import Programme
 
 
@@ -86,12 +92,74 @@ def schedule_history(*, subject: str) -> Sequence[Calendar]:
     ]
 
 
-def is_paused() -> bool:
-    """Whether an operator holds the front door."""
-    control = DoorControl.objects.order_by("-id").first()
-    return control is not None and control.paused
+def door_controls_in_force() -> rules.DoorControls:
+    """How the front door stands; the defaults before anybody set it."""
+    row = DoorControl.objects.order_by("-id").first()
+    return _controls(row) if row else rules.DoorControls()
 
 
-def door_controls() -> Sequence[DoorControl]:
-    """The latest hundred door controls, latest first."""
-    return list(DoorControl.objects.order_by("-id")[:100])
+def _controls(row: DoorControl) -> rules.DoorControls:
+    return rules.DoorControls(
+        **{field.name: getattr(row, field.name) for field in fields(rules.DoorControls)}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DoorChange:
+    """One setting of the door controls, and how they stood before it."""
+
+    controls: rules.DoorControls
+    before: rules.DoorControls
+    recorded_at: datetime
+    actor: str
+    reason: str
+
+
+def door_changes(*, limit: int = 100) -> Sequence[DoorChange]:
+    """The latest settings of the door controls, latest first."""
+    rows = list(DoorControl.objects.order_by("-id")[: limit + 1])
+    stood = [_controls(row) for row in rows]
+    if len(rows) <= limit:
+        stood.append(rules.DoorControls())
+    return [
+        DoorChange(stood[place], stood[place + 1], row.recorded_at, row.actor, row.reason)
+        for place, row in enumerate(rows[:limit])
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOff:
+    """One sign-off of an opening, with the checks as they stood."""
+
+    opens_at: datetime
+    report: Report
+    overridden: bool
+    reason: str
+    actor: str
+    recorded_at: datetime
+
+
+def _signed(row: Signoff) -> SignedOff:
+    return SignedOff(
+        opens_at=row.opens_at,
+        report=read_report(row.report),
+        overridden=row.overridden,
+        reason=row.reason,
+        actor=row.actor,
+        recorded_at=row.recorded_at,
+    )
+
+
+def signoff_in_force(*, subject: str) -> SignedOff | None:
+    """The latest sign-off of the opening in force; None while it has none."""
+    present = schedule(subject=subject)
+    if present is None:
+        return None
+    rows = Signoff.objects.filter(subject=subject, opens_at=present.opens_at)
+    row = rows.order_by("-id").first()
+    return _signed(row) if row else None
+
+
+def signoffs(*, subject: str) -> Sequence[SignedOff]:
+    """The latest hundred sign-offs of a subject, latest first."""
+    return [_signed(row) for row in Signoff.objects.filter(subject=subject).order_by("-id")[:100]]

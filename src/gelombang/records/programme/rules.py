@@ -87,6 +87,79 @@ class SubjectUnknown(Refusal):
     )
 
 
+class ControlOutOfRange(Refusal):
+    """A door control outside of what the door can do; `field` names it."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Tulis bilangan bulat dari {lowest} sampai {highest}.",
+        en="Write a whole number from {lowest} to {highest}.",
+    )
+
+
+class SignoffNotNeeded(Refusal):
+    """Only the opening of registration is signed off; a wave opens by its calendar."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Hanya pembukaan pendaftaran yang memerlukan pengesahan; {subject} tidak.",
+        en="Only the opening of registration needs a sign-off; {subject} does not.",
+    )
+
+
+class NotReady(Refusal):
+    """A check failed, so the opening is signed off by nobody but who overrides it."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Belum siap dibuka: {count} pemeriksaan belum terpenuhi.",
+        en="Not ready to open: {count} checks do not hold.",
+    )
+
+
+REGISTRATION = "registration"
+DOOR_LIMITS: Mapping[str, tuple[int, int]] = {
+    "admission_per_second": (1, 100_000),
+    "proof_cost": (0, 10_000),
+    "address_per_minute": (1, 1_000_000),
+    "network_per_minute": (1, 1_000_000),
+}
+"""The lowest and highest value of each number among the door controls, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorControls:
+    """How the front door stands: what an operator sets while it runs."""
+
+    paused: bool = False
+    """Nothing is taken; every form is kept and sent again later."""
+    admission_per_second: int = 2_500
+    """Registrations and requests to join that all doors together admit in a second."""
+    proof_cost: int = 100
+    """Iterations of PBKDF2 in each try at the proof of work; 0 asks for no proof."""
+    address_per_minute: int = 60
+    """Forms that one address may send in a minute."""
+    network_per_minute: int = 1_200
+    """Forms that one network (IPv4 /24, IPv6 /56) may send in a minute."""
+    house_admission: bool = False
+    """Whether the house also lets only so many visitors in at a time."""
+
+
+def check_door_controls(controls: DoorControls) -> None:
+    """Refuse controls that the door cannot keep. Raises ControlOutOfRange with its field."""
+    for name, (lowest, highest) in DOOR_LIMITS.items():
+        if not lowest <= getattr(controls, name) <= highest:
+            raise ControlOutOfRange(field=name, lowest=lowest, highest=highest)
+
+
+def check_signoff(*, subject: str, failed: int, overridden: bool) -> None:
+    """Refuse a sign-off that is not called for, or that a failed check forbids.
+
+    `failed` counts the checks of the report that do not hold. Raises SignoffNotNeeded or NotReady.
+    """
+    if subject != REGISTRATION:
+        raise SignoffNotNeeded(field="subject", subject=subject)
+    if failed and not overridden:
+        raise NotReady(count=failed)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A file's mistakes and warnings, and the programme when there is no mistake."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponseBase
@@ -30,8 +31,8 @@ def reason_field() -> Field:
 def door(request: HttpRequest, *, actor: str) -> HttpResponseBase:  # noqa: ARG001 - reading only
     """How the door stands, and every calendar in force."""
     context = {
-        "paused": queries.is_paused(),
-        "controls": queries.door_controls()[:10],
+        "paused": queries.door_controls_in_force().paused,
+        "changes": queries.door_changes(limit=10),
         "schedules": queries.schedules(),
     }
     return desk.page(request, "operators/pintu.html", context)
@@ -40,15 +41,16 @@ def door(request: HttpRequest, *, actor: str) -> HttpResponseBase:  # noqa: ARG0
 @staff(OPERATOR, PROGRAMME_DIRECTOR, methods=BOTH)
 def switch(request: HttpRequest, *, actor: str) -> HttpResponseBase:
     """Hold the door, or let it go on."""
-    paused = queries.is_paused()
+    present = queries.door_controls_in_force()
     field = reason_field().typed_in(request)
     if request.method != "POST":
-        return _show_switch(request, field, paused=paused)
+        return _show_switch(request, field, paused=present.paused)
     if sentence := desk.lacking_reason(field.value):
-        return _show_switch(request, field, paused=paused, problem=Problem("alasan", sentence))
+        problem = Problem("alasan", sentence)
+        return _show_switch(request, field, paused=present.paused, problem=problem)
     clocks = reading.instants()
     programme.set_door(
-        paused=reading.typed(request, "menjadi") == "jeda",
+        controls=replace(present, paused=reading.typed(request, "menjadi") == "jeda"),
         reason=field.value,
         actor=actor,
         now=clocks.now,

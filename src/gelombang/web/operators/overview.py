@@ -27,7 +27,7 @@ def overview(request: HttpRequest, *, actor: str) -> HttpResponseBase:  # noqa: 
     """Queues, the funnel, and the wave that concerns us now. Any member of staff."""
     now = reading.instants().now
     context = {
-        "paused": programme.is_paused(),
+        "paused": programme.door_controls_in_force().paused,
         "wave": waves.open_wave(now=now) or waves.next_wave(now=now),
         "funnel": figures.read(reading.environment().data_dir),
         "queues": _queues(),

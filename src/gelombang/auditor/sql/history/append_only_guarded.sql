@@ -7,6 +7,7 @@ WITH appended (table_name) AS (
     ('verification_attestation'), ('selection_place'), ('selection_merklelevel'),
     ('ledger_account'), ('ledger_transfer'), ('ledger_snapshot'),
     ('programme_programmeversion'), ('programme_scheduleentry'), ('programme_doorcontrol'),
+    ('programme_signoff'),
     ('learning_attendance'), ('feedback_review'), ('feedback_surveyanswer'),
     ('disbursement_accountowner'), ('disbursement_partneranswer'),
     ('audit_entry'), ('audit_link'), ('audit_head'), ('audit_move')

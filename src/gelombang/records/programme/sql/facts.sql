@@ -7,7 +7,7 @@ FROM programme_scheduleentry
 ORDER BY subject, id DESC;
 
 -- The door controls, read by the front door once a second: what opens and closes when, and
--- whether an operator holds the door.
+-- whether an operator holds the door. door_facts.sql adds the other controls to it (migration 0003).
 CREATE VIEW door_facts AS
 SELECT subject, opens_at, closes_at, name,
        COALESCE(
