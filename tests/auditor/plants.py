@@ -54,11 +54,10 @@ RECEIPTS = [
      ["ALTER TABLE registration_admission DROP CONSTRAINT registration_admission_pkey CASCADE",
       "INSERT INTO registration_admission SELECT * FROM registration_admission LIMIT 1"]),
     ("receipts_unique", receipt("ani"),
-     ["ALTER TABLE registration_submission DROP CONSTRAINT registration_receipt_once",
-      f"UPDATE registration_submission SET receipt = '{receipt('ani')}' "
+     [f"UPDATE registration_submission SET receipt = '{receipt('ani')}' "
       f"WHERE receipt = '{receipt('joko')}'"]),
     ("receipts_unique", "receipt:",
-     ["ALTER TABLE wave_entry_request DROP CONSTRAINT wave_entry_request_idempotency_key_key",
+     ["DROP INDEX wave_entry_key_once",
       "UPDATE wave_entry_request SET idempotency_key = 'the same'"]),
     ("submissions_of_their_person", receipt("joko"),
      [f"UPDATE registration_admission SET registration_id = {of('budi')} "

@@ -6,10 +6,11 @@ While PostgreSQL is away the last known calendar stays, together with the fact t
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from gelombang.frontdoor.line import Away, Line, RowFault
 from gelombang.frontdoor.tables import statement
@@ -27,12 +28,31 @@ class DoorState(Enum):
     """The calendar has no such subject."""
     BEFORE = "before"
     """It opens later."""
+    PREPARING = "preparing"
+    """Its opening instant is over, and nobody has signed off that all is ready."""
     OPEN = "open"
     """Come in."""
     PAUSED = "paused"
     """It would be open, but an operator paused it."""
     CLOSED = "closed"
     """Its closing instant is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What operators set while the door is open; every process follows within two seconds."""
+
+    paused: bool = False
+    admission_per_second: int = 2_500
+    """New submissions a second that the whole door takes in; more are asked to wait."""
+    proof_cost: int = 100
+    """Iterations of one key derivation of the proof of work; 0 asks for none."""
+    address_per_minute: int = 60
+    """Requests that one address makes before it is slowed."""
+    network_per_minute: int = 1_200
+    """The same for its network: /24, or /48 of IPv6."""
+    house_admission: bool = False
+    """Whether the house asks visitors for an admission pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +63,10 @@ class Subject:
     name: str
     opens_at: datetime
     closes_at: datetime | None
-    paused: bool
+    finish_until: datetime | None = None
+    """Until when somebody with a ticket from before the close may finish."""
+    signed_off: bool = True
+    paused: bool = False
 
     def state(self, now: datetime) -> DoorState:
         """How the door stands at the virtual instant `now`; the closing instant is closed."""
@@ -51,7 +74,15 @@ class Subject:
             return DoorState.CLOSED
         if now < self.opens_at:
             return DoorState.BEFORE
+        if not self.signed_off:
+            return DoorState.PREPARING
         return DoorState.PAUSED if self.paused else DoorState.OPEN
+
+    def may_finish(self, now: datetime, *, since: datetime) -> bool:
+        """Whether who holds a ticket issued at `since` may still finish after the close."""
+        if self.closes_at is None or self.finish_until is None or self.paused:
+            return False
+        return since < self.closes_at and now < self.finish_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +92,7 @@ class Facts:
     subjects: Mapping[str, Subject] = field(default_factory=dict)
     known: bool = False
     """Whether it was ever read."""
+    controls: Controls = Controls()
 
     def state(self, subject: str, now: datetime) -> DoorState:
         """How the door stands for a subject at the virtual instant `now`."""
@@ -84,6 +116,16 @@ class Facts:
         return found[0] if found else None
 
 
+def facts_of(rows: Sequence[Mapping[str, Any]]) -> Facts:
+    """The facts in the rows of `door_facts`: controls are the same in every one."""
+    named = {each.name for each in fields(Controls)}
+    subjects = {
+        row["subject"]: Subject(**{name: row[name] for name in Subject.__slots__}) for row in rows
+    }
+    controls = Controls(**{name: rows[0][name] for name in named}) if rows else Controls()
+    return Facts(subjects=subjects, known=True, controls=controls)
+
+
 class Calendar:
     """Holds the facts, read on a connection of its own."""
 
@@ -100,11 +142,11 @@ class Calendar:
         try:
             async with asyncio.timeout(5):
                 rows = await self._line.fetch(self._sql)
-            subjects = {row[0]: Subject(*row) for row in rows}
+            facts = facts_of(rows)
         except (Away, RowFault, TimeoutError) as fault:
             self._note(reachable=False, reason=str(fault) or type(fault).__name__)
             return
-        self.facts = Facts(subjects=subjects, known=True)
+        self.facts = facts
         self._note(reachable=True)
 
     def was_away_lately(self) -> bool:

@@ -1,17 +1,19 @@
 """The protocol-neutral heart: a frozen request in, a response out, and the table of routes.
 
-An adapter (`asgi.py`; RSGI later) turns bytes of its server into a `Request`, asks the router
+An adapter (`rsgi.py`, `asgi.py`) turns bytes of its server into a `Request`, asks the router
 first, so that a body is only read where a route wants one, and sends the `Response`.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Literal
 from urllib.parse import parse_qs, parse_qsl
+
+import msgspec
 
 from gelombang.kit.words import Language, language_of
 
@@ -20,14 +22,13 @@ MOST_FIELDS = 20
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One request, whole: its body is read and within the limit."""
 
     method: str
     path: str
     query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Names in lower case; a repeated header is joined with commas."""
     body: bytes = b""
     argument: str = ""
@@ -36,6 +37,8 @@ class Request:
     """The virtual instant of arrival: the calendar decides by it."""
     real_now: datetime = _NEVER
     """The real instant of arrival: tokens live by it."""
+    client: str = ""
+    """The address of whoever sent it, without a port; never logged."""
 
     @property
     def is_api(self) -> bool:
@@ -86,8 +89,7 @@ class Request:
 Header = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """One answer, whole."""
 
     status: HTTPStatus
@@ -111,6 +113,8 @@ class Route:
     pattern: str
     """A path; at most one `*` stands for a segment and becomes the request's argument."""
     handler: Handler
+    group: str
+    """What the meters count it under: register, confirm, join, queue or pages."""
     reads: Reads = "nothing"
     is_shared: bool = False
     """Whether other methods of this path belong to the house, if there is one."""

@@ -30,8 +30,14 @@ class SubmissionRow(NamedTuple):
     language: str
     received_at: datetime
     real_at: datetime
+    claimed_at: datetime | None = None
     ticket: str | None = None
     proof: str | None = None
+
+    @property
+    def spends(self) -> bool:
+        """Whether the row uses something up that another row may have used up before."""
+        return self.ticket is not None or self.proof is not None
 
 
 class ConfirmationRow(NamedTuple):
@@ -41,6 +47,11 @@ class ConfirmationRow(NamedTuple):
     email_index: bytes
     received_at: datetime
     real_at: datetime
+
+    @property
+    def spends(self) -> bool:
+        """A confirmation uses nothing up."""
+        return False
 
 
 class EntryRequestRow(NamedTuple):
@@ -53,8 +64,13 @@ class EntryRequestRow(NamedTuple):
     language: str
     received_at: datetime
     real_at: datetime
+    claimed_at: datetime | None = None
     ticket: str | None = None
-    proof: str | None = None
+
+    @property
+    def spends(self) -> bool:
+        """Whether the row uses up a ticket that another row may have used up before."""
+        return self.ticket is not None
 
 
 IntakeRow: TypeAlias = SubmissionRow | ConfirmationRow | EntryRequestRow

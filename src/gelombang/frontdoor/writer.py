@@ -31,6 +31,8 @@ class Outcome(Enum):
     """Its key was committed before, with another body."""
     ABSENT = "absent"
     """Asked by `recall`: nothing was committed with its key."""
+    SPENT = "spent"
+    """Its key is new, and its proof or ticket was used up with another key."""
     REFUSED = "refused"
     """The database cannot store this one row: our checks let something through."""
 
@@ -180,8 +182,14 @@ class Intake:
         for each in unsure:
             body = known.get(each.key)
             if body is None:
-                each.settle(Outcome.ABSENT if each.only_recall else Away())
+                each.settle(self._untold(each))
             elif body == self._table.body_of(each.row):
                 each.settle(Outcome.KNOWN)
             else:
                 each.settle(Outcome.REUSED)
+
+    def _untold(self, waiting: _Waiting) -> Outcome | Exception:
+        """What to make of a key that no committed row has."""
+        if waiting.only_recall:
+            return Outcome.ABSENT
+        return Outcome.SPENT if waiting.row.spends else Away()

@@ -35,6 +35,7 @@ from gelombang.rehearsal.year import Terms, play_the_year
 
 FUNNEL_SECONDS = 45.0  # the public file is written every ten seconds
 FREEZE_SECONDS, DRAW_SECONDS = 600.0, 900.0
+LATE_FINISHERS = timedelta(minutes=15)  # who stood in the queue at the close may finish till then
 BEFORE_OPENING = timedelta(minutes=1)
 BEACON_WAIT = timedelta(minutes=61)  # the round lies at least an hour after the commitment
 OPERATOR = "gladi"
@@ -211,6 +212,7 @@ class LaunchDay:
         with phase(self._teller, "freeze"):
             self._set_clock(self._stage.closes_at, rate=0)
             await self._expect_closed(cast, "after the close", wave_id=self._stage.wave_id)
+            self._set_clock(self._stage.closes_at + LATE_FINISHERS, rate=0)
             await cast.operator.sign_in(self._credentials)
             await self._persist(lambda: cast.operator.freeze(self._stage.wave_id), "freeze")
             await self._published(cast, "commitment.json", FREEZE_SECONDS)

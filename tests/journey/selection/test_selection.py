@@ -20,6 +20,7 @@ from gelombang.kit.sealing import blind_index
 from gelombang.records.ledger import queries as ledger
 from gelombang.records.notices.rules import open_letter
 from gelombang.records.people import actions as people
+from gelombang.records.programme.rules import FINISH
 
 pytestmark = pytest.mark.usefixtures("database_url")
 VERIFIER = clone() / "tools" / "verify_draw.py"
@@ -181,7 +182,7 @@ def test_the_freeze_waits_for_a_registry_that_has_not_answered(keyring, missing)
     world.join(keyring, [someone])
     world.close()
     actions.request_freeze(wave_id=WAVE, actor="staff:a", now=AFTER, real_now=LATER_REAL)
-    wait = queries.freeze_wait(wave_id=WAVE, real_now=LATER_REAL)
+    wait = queries.freeze_wait(wave_id=WAVE, now=AFTER, real_now=LATER_REAL)
     assert (wait.open_checks, wait.is_over) == (1, False)
     step = {"wave_id": WAVE, "keyring": keyring, "now": AFTER, "real_now": LATER_REAL}
     assert actions.assess(**step) == 0
@@ -195,10 +196,14 @@ def test_the_freeze_waits_until_the_intake_has_drained(keyring):
     world.add(keyring, [late])
     world.ask([late], at=CLOSES - timedelta(microseconds=1))
     world.close()
-    wait = queries.freeze_wait(wave_id=WAVE, real_now=REAL + timedelta(seconds=9))
+    wait = queries.freeze_wait(wave_id=WAVE, now=AFTER, real_now=REAL + timedelta(seconds=9))
     assert (wait.drains, wait.entry_requests, wait.is_over) == (True, 1, False)
     world.enter_all(keyring, now=AFTER)
-    assert queries.freeze_wait(wave_id=WAVE, real_now=REAL + timedelta(seconds=10)).is_over
+    drained = {"wave_id": WAVE, "real_now": REAL + timedelta(seconds=10)}
+    assert queries.freeze_wait(now=AFTER, **drained).is_over
+    early = queries.freeze_wait(now=CLOSES + FINISH - timedelta(microseconds=1), **drained)
+    assert (early.finishes, early.is_over) == (True, False)
+    assert queries.freeze_wait(now=CLOSES + FINISH, **drained).is_over
     assert world.freeze(keyring).candidates == 2
 
 

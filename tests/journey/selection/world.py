@@ -25,12 +25,13 @@ from gelombang.records.ledger.rules import (
     payable_to,
 )
 from gelombang.records.programme import actions as programme
+from gelombang.records.programme.rules import FINISH
 
 WAVE = "PKJ-2020-W01"
 OPENS = datetime(2020, 4, 11, 12, tzinfo=UTC)
 CLOSES = datetime(2020, 4, 16, 9, tzinfo=UTC)
 DURING = datetime(2020, 4, 13, 3, tzinfo=UTC)
-AFTER = CLOSES + timedelta(minutes=1)
+AFTER = CLOSES + FINISH + timedelta(minutes=1)
 REAL = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 LATER_REAL = REAL + timedelta(minutes=5)
 BASE_URL = "http://127.0.0.1:22000"

@@ -1,4 +1,7 @@
 -- The calendar and the controls of the door: a handful of rows, read every second.
-SELECT subject, name, opens_at, closes_at, paused
+SELECT
+    subject, name, opens_at, closes_at, finish_until, signed_off,
+    paused, admission_per_second, proof_cost, address_per_minute, network_per_minute,
+    house_admission
 FROM door_facts
 LIMIT 1000

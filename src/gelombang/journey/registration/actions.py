@@ -141,6 +141,7 @@ def _admit(admitted: Sequence[Admitted], *, real_now: datetime) -> None:
         {
             "submissions": [each.submission.id for each in admitted],
             "registrations": [each.standing.registration_id for each in admitted],
+            "receipts": [each.submission.receipt for each in admitted],
             "has_letter": [each.letter is not None for each in admitted],
             "real_now": real_now,
         },

@@ -19,13 +19,18 @@ class Submission(store.Row):
     language = models.CharField(max_length=2)
     received_at = models.DateTimeField(help_text="virtual instant of arrival")
     real_at = models.DateTimeField(help_text="real instant of arrival")
-    ticket = models.TextField(null=True, help_text="waiting-room ticket that was redeemed")
-    proof = models.TextField(null=True, help_text="proof of work that was spent")
+    claimed_at = models.DateTimeField(
+        null=True, help_text="virtual issue of the ticket, for who finished after the close"
+    )
+    ticket = models.TextField(null=True, help_text="id of the waiting-room ticket that was spent")
+    proof = models.TextField(null=True, help_text="name of the proof of work that was spent")
     xid = store.TransactionIdField()
 
     class Meta:
         """Pulled in commit order.
 
+        Every index here grows at its right edge: keys, tickets and proofs begin with their time.
+        A receipt is as random as a MAC, so its index belongs to the admission, off the hot path.
         Named constraints make one index each, where `unique=True` on text would make a second one
         for pattern matching, on the hottest table that we have.
         """
@@ -33,7 +38,14 @@ class Submission(store.Row):
         db_table = "registration_submission"
         constraints = (
             models.UniqueConstraint(fields=["idempotency_key"], name="registration_key_once"),
-            models.UniqueConstraint(fields=["receipt"], name="registration_receipt_once"),
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(ticket__isnull=False),
+                name="registration_ticket_once",
+            ),
+            models.UniqueConstraint(
+                fields=["proof"], condition=Q(proof__isnull=False), name="registration_proof_once"
+            ),
         )
         indexes = (models.Index(fields=["xid", "id"], name="registration_submission_pull"),)
 
@@ -97,9 +109,17 @@ class Admission(models.Model):
         Submission, on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="+")
+    receipt = models.TextField(help_text="of the submission, to find it by")
     letter_owed_at = models.DateTimeField(
         null=True, help_text="real instant; null when the address had enough letters that day"
     )
+
+    class Meta:
+        """A receipt leads to one registration."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["receipt"], name="registration_receipt_once"),
+        )
 
 
 class SignInCode(store.Row):

@@ -1,6 +1,7 @@
 """Waves, intake of entry requests, entries and their tickets."""
 
 from django.db import models
+from django.db.models import Q
 
 from gelombang import store
 from gelombang.journey.waves.rules import EntryState, WaveState
@@ -24,21 +25,30 @@ class Wave(models.Model):
 class EntryRequest(store.Row):
     """Intake, append-only, written by the front door: somebody pressed Join."""
 
-    idempotency_key = models.TextField(unique=True)
-    receipt = models.TextField(unique=True)
+    idempotency_key = models.TextField()
+    receipt = models.TextField()
     wave_id = models.CharField(max_length=32)
     person_id = models.UUIDField(help_text="from the door pass; decided by `enter`")
     language = models.CharField(max_length=2)
     received_at = models.DateTimeField(help_text="virtual instant of arrival")
     real_at = models.DateTimeField(help_text="real instant of arrival")
-    ticket = models.TextField(null=True, help_text="waiting-room ticket that was redeemed")
-    proof = models.TextField(null=True, help_text="proof of work that was spent")
+    claimed_at = models.DateTimeField(
+        null=True, help_text="virtual issue of the ticket, for who finished after the close"
+    )
+    ticket = models.TextField(null=True, help_text="id of the waiting-room ticket that was spent")
     xid = store.TransactionIdField()
 
     class Meta:
-        """Pulled in commit order."""
+        """Pulled in commit order; a receipt leads to its answer on the next page."""
 
         db_table = "wave_entry_request"
+        constraints = (
+            models.UniqueConstraint(fields=["idempotency_key"], name="wave_entry_key_once"),
+            models.UniqueConstraint(fields=["receipt"], name="wave_entry_receipt_once"),
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(ticket__isnull=False), name="wave_entry_ticket_once"
+            ),
+        )
         indexes = (models.Index(fields=["xid", "id"], name="wave_entry_request_pull"),)
 
 

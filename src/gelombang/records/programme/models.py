@@ -1,5 +1,6 @@
 """The programme as dated data: versions of the file, the schedule, the door controls."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from gelombang import store
@@ -105,3 +106,60 @@ class ReadinessReport(store.Row):
                 fields=["id"], name="programme_readiness_asked", condition=models.Q(taken_at=None)
             ),
         )
+
+
+class DoorTally(store.Row):
+    """What one process of the front door did in one second. Written by it, forgotten in a week."""
+
+    process = models.TextField(help_text="host and process id")
+    at = models.DateTimeField(help_text="real instant")
+    offered = models.IntegerField()
+    accepted = models.IntegerField(help_text="committed, with a receipt")
+    ticketed = models.IntegerField()
+    shed = models.IntegerField(help_text="paused or full")
+    paced = models.IntegerField()
+    refused = models.IntegerField()
+    queue_depth = models.IntegerField(help_text="rows that waited for a commit at its end")
+    batches = models.IntegerField()
+    rows = models.IntegerField()
+    commit_ms = models.IntegerField(help_text="of all its batches together")
+    latency = ArrayField(
+        models.IntegerField(), help_text="bucket, count, bucket, count ... of the writing routes"
+    )
+
+    class Meta:
+        """Read for the last minutes, and forgotten, by instant."""
+
+        db_table = "door_tally"
+        indexes = (models.Index(fields=["at"], name="door_tally_at"),)
+
+
+class QueueTally(store.Row):
+    """How many tickets of one second one process handed out: all that is kept of who waits."""
+
+    subject = models.TextField(help_text="`registration`, a wave id, or `house`")
+    second = models.BigIntegerField(help_text="of the queue's axis: seconds since 1970")
+    issued = models.IntegerField()
+
+    class Meta:
+        """Read from the watermark on."""
+
+        db_table = "queue_tally"
+        indexes = (models.Index(fields=["subject", "second"], name="queue_tally_place"),)
+
+
+class QueueCall(store.Row):
+    """How far a queue was called at one second: whichever process comes first appends it."""
+
+    subject = models.TextField()
+    tick = models.BigIntegerField(help_text="real seconds since 1970")
+    watermark_us = models.BigIntegerField(
+        help_text="microseconds since 1970: tickets at or before it may come in"
+    )
+    called = models.IntegerField(help_text="tickets that the watermark passed since the last call")
+
+    class Meta:
+        """One call a second, the latest first."""
+
+        db_table = "queue_call"
+        constraints = (models.UniqueConstraint(fields=["subject", "tick"], name="queue_call_once"),)

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from gelombang.kit.errors import Refusal
@@ -18,6 +18,9 @@ from gelombang.records.programme.content import read
 from gelombang.records.programme.judging import judge
 from gelombang.records.programme.reading import Problem, Problems, Table
 from gelombang.records.programme.terms import Programme
+
+FINISH = timedelta(minutes=15)
+"""How long after a close somebody with a ticket from before it may finish (virtual time)."""
 
 
 class ProgrammeInvalid(Refusal):

@@ -29,13 +29,15 @@ def waits_for(wave: WaveView, draw: DrawView | None, *, clocks: Instants, witnes
     if draw is not None and draw.state == DrawState.REQUESTED and witnesses < LEAST_WITNESSES:
         return _("sedikitnya dua alamat saksi di luar penyelenggara (GELOMBANG_WITNESSES).")
     if draw is None or draw.state == DrawState.REQUESTED:
-        wait = draws.freeze_wait(wave_id=wave.id, real_now=clocks.real_now)
+        wait = draws.freeze_wait(wave_id=wave.id, now=clocks.now, real_now=clocks.real_now)
         return _before_freeze(wait, is_asked=draw is not None)
     return _after_freeze(draw, clocks=clocks)
 
 
 def _before_freeze(wait: FreezeWait, *, is_asked: bool) -> str:
     number = reading.language()
+    if wait.finishes:
+        return _("15 menit sesudah penutupan: yang masih antre saat ditutup berhak menyelesaikan.")
     if wait.drains:
         return _("10 detik sesudah penutupan, agar permintaan terakhir ikut terbaca.")
     if wait.entry_requests:

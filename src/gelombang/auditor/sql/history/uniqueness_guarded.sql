@@ -2,6 +2,12 @@
 -- over pg_index
 WITH needed (index_name, table_name) AS (
     VALUES
+    ('registration_key_once', 'registration_submission'),
+    ('registration_ticket_once', 'registration_submission'),
+    ('registration_proof_once', 'registration_submission'),
+    ('registration_receipt_once', 'registration_admission'),
+    ('wave_entry_key_once', 'wave_entry_request'),
+    ('wave_entry_ticket_once', 'wave_entry_request'),
     ('verification_one_person_per_nik', 'verification_identity'),
     ('verification_one_verified', 'verification_identity'),
     ('waves_entry_once', 'waves_entry'),

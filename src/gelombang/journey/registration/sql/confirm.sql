@@ -4,11 +4,11 @@ WITH proven AS (
     SELECT admission.registration_id, min(confirmation.received_at) AS received_at
     FROM unnest(%(receipts)s::text[], %(email_indexes)s::bytea[], %(received_at)s::timestamptz[])
         AS confirmation (receipt, email_index, received_at)
+    INNER JOIN registration_admission AS admission ON admission.receipt = confirmation.receipt
     INNER JOIN registration_submission AS submission
         ON
-            submission.receipt = confirmation.receipt
+            submission.id = admission.submission_id
             AND submission.email_index = confirmation.email_index
-    INNER JOIN registration_admission AS admission ON admission.submission_id = submission.id
     GROUP BY admission.registration_id
 ),
 

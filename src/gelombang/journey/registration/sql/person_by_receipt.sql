@@ -1,6 +1,5 @@
 SELECT registration.person_id
-FROM registration_submission AS submission
-INNER JOIN registration_admission AS admission ON admission.submission_id = submission.id
+FROM registration_admission AS admission
 INNER JOIN registration_registration AS registration
     ON registration.id = admission.registration_id
-WHERE submission.receipt = %(receipt)s
+WHERE admission.receipt = %(receipt)s

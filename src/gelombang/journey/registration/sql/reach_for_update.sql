@@ -5,12 +5,10 @@ SELECT
     registration.state,
     contact.email_sealed AS address_sealed,
     (
-        SELECT submission.receipt
+        SELECT admission.receipt
         FROM registration_admission AS admission
-        INNER JOIN registration_submission AS submission
-            ON submission.id = admission.submission_id
         WHERE admission.registration_id = registration.id
-        ORDER BY submission.id
+        ORDER BY admission.submission_id
         LIMIT 1
     ) AS receipt
 FROM registration_registration AS registration

@@ -84,7 +84,7 @@ def assess(
     is never a verdict). The cursor moves with the judgements, so a crash repeats nothing.
     """
     wave = waves.wave(wave_id=wave_id)
-    if wave is None or not _may_begin(wave_id, real_now):
+    if wave is None or not _may_begin(wave_id, now=now, real_now=real_now):
         return 0
     programme, _ = queries.scheme_of(wave=wave)
     day = queries.closing_day(wave=wave, programme=programme)
@@ -107,7 +107,7 @@ def assess(
     return len(rows)
 
 
-def _may_begin(wave_id: str, real_now: datetime) -> bool:
+def _may_begin(wave_id: str, *, now: datetime, real_now: datetime) -> bool:
     """Whether nothing holds the freeze; asked until the first judgement.
 
     After it the answer stays: nobody joins a closed wave, and a check that was answered is never
@@ -115,7 +115,8 @@ def _may_begin(wave_id: str, real_now: datetime) -> bool:
     """
     if Draw.objects.filter(wave_id=wave_id, assessed_entry__gt=0).exists():
         return True
-    return queries.freeze_wait(wave_id=wave_id, real_now=real_now, count_to=1).is_over
+    wait = queries.freeze_wait(wave_id=wave_id, now=now, real_now=real_now, count_to=1)
+    return wait.is_over
 
 
 def _locked(wave_id: str, state: DrawState) -> Draw | None:
@@ -189,7 +190,7 @@ def commit(
     another process. The digests go to the witnesses and into the audit trail in the same
     transaction (draw.md).
     """
-    if not _may_begin(wave_id, real_now):
+    if not _may_begin(wave_id, now=now, real_now=real_now):
         return False
     with store.transaction():
         draw = _locked(wave_id, DrawState.REQUESTED)

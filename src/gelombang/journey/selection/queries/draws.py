@@ -19,6 +19,7 @@ from gelombang.journey.waves import queries as waves
 from gelombang.journey.waves.rules import WaveState
 from gelombang.kit.words import Text
 from gelombang.records.programme import queries as programmes
+from gelombang.records.programme.rules import FINISH
 
 CHUNK = 20_000  # rows that a stream holds at a time
 MOST_OPEN_CHECKS = 100_000  # counted up to here; beyond it the page says "more than"
@@ -56,6 +57,8 @@ class FreezeWait:
     """Why a requested freeze has not begun: all zero and no flag means it may."""
 
     wave_is_open: bool
+    finishes: bool
+    """Whether who waited in the queue at the close may still finish."""
     drains: bool
     entry_requests: int
     open_checks: int
@@ -63,7 +66,8 @@ class FreezeWait:
     @property
     def is_over(self) -> bool:
         """Whether nothing holds it."""
-        return not (self.wave_is_open or self.drains or self.entry_requests or self.open_checks)
+        still_coming = self.wave_is_open or self.finishes or self.drains
+        return not (still_coming or self.entry_requests or self.open_checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +159,26 @@ def _draw_view(row: Draw) -> DrawView:
 
 
 def freeze_wait(
-    *, wave_id: str, real_now: datetime, count_to: int = MOST_OPEN_CHECKS
+    *, wave_id: str, now: datetime, real_now: datetime, count_to: int = MOST_OPEN_CHECKS
 ) -> FreezeWait:
-    """What a freeze of this wave waits for: the close, the drained intake, open checks.
+    """What a freeze of this wave waits for: the close, late finishers, the intake, open checks.
 
     Open checks are counted up to `count_to`: 1 suffices to know whether there is one.
     """
     wave = waves.wave(wave_id=wave_id)
-    if wave is None or wave.state != WaveState.CLOSED or wave.closed_real_at is None:
-        return FreezeWait(wave_is_open=True, drains=False, entry_requests=0, open_checks=0)
+    if (
+        wave is None
+        or wave.state != WaveState.CLOSED
+        or wave.closed_at is None
+        or wave.closed_real_at is None
+    ):
+        return FreezeWait(
+            wave_is_open=True, finishes=False, drains=False, entry_requests=0, open_checks=0
+        )
     rules = programmes.version(version_id=wave.programme_version_id).programme.eligibility
     return FreezeWait(
         wave_is_open=False,
+        finishes=now < wave.closed_at + FINISH,
         drains=real_now < wave.closed_real_at + DRAIN,
         entry_requests=waves.backlog(),
         open_checks=store.fetch_value(

@@ -1,7 +1,9 @@
 -- The next requests in commit order, beside everything that decides them. Requests of transactions
--- that are still running wait: a row never appears behind the cursor.
+-- that are still running wait: a row never appears behind the cursor. Who finished after the close
+-- with a ticket from before it counts as having come when the ticket was issued.
 SELECT request.id, request.xid::text AS xid, request.wave_id, request.person_id,
-       request.received_at, wave.number, calendar.opens_at, calendar.closes_at,
+       COALESCE(request.claimed_at, request.received_at) AS received_at,
+       wave.number, calendar.opens_at, calendar.closes_at,
        COALESCE(
            facts.state = 'verified' AND facts.decided_at <= request.received_at, false
        ) AS is_verified
