@@ -19,7 +19,7 @@ _POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 NO_SCRIPTS = _POLICY.format(scripts="")
-OWN_SCRIPTS = _POLICY.format(scripts="script-src 'self'; ")
+OWN_SCRIPTS = _POLICY.format(scripts="script-src 'self'; connect-src 'self'; ")
 HTML = ("content-type", "text/html; charset=utf-8")
 NO_STORE = ("cache-control", "no-store")
 NO_REFERRER = ("referrer-policy", "no-referrer")

@@ -1,15 +1,14 @@
-"""The stylesheet, the small script, the switch of languages, robots, and the two health checks."""
+"""The stylesheet, the small scripts, the switch of languages, robots, and the two health checks."""
 
-import gzip
 import re
 from functools import cache
-from hashlib import sha256
 from http import HTTPStatus
 from importlib import resources
 
 from gelombang.frontdoor import answers
 from gelombang.frontdoor.core import Handler, Request, Response
 from gelombang.frontdoor.desk import Desk
+from gelombang.frontdoor.prepared import Prepared, prepare
 from gelombang.frontdoor.told import NOT_FOUND, tell
 from gelombang.kit.words import LANGUAGES
 
@@ -17,29 +16,32 @@ A_YEAR = 365 * 24 * 3600
 _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]{0,1000}")
 
 
+def plain_assets() -> dict[str, bytes]:
+    """Every file of `assets`, by name."""
+    place = resources.files(__package__) / "assets"
+    return {each.name: each.read_bytes() for each in place.iterdir() if each.is_file()}
+
+
 @cache
-def _asset(name: str) -> tuple[bytes, bytes, str]:
-    """The file, the file compressed, and its tag."""
-    plain = (resources.files(__package__) / "assets" / name).read_bytes()
-    return plain, gzip.compress(plain, 9, mtime=0), f'"{sha256(plain).hexdigest()[:20]}"'
+def packed(name: str) -> Prepared:
+    """One file of `assets` in every form that it is sent in."""
+    return prepare((resources.files(__package__) / "assets" / name).read_bytes())
 
 
 def asset(name: str, media: str) -> Handler:
     """A handler that serves one file of `assets`, compressed where the reader can unpack it."""
 
     async def serve(request: Request) -> Response:
-        plain, compressed, tag = _asset(name)
+        file = packed(name)
         headers = (
-            ("etag", tag),
+            ("etag", file.etag),
             ("cache-control", "public, max-age=600"),
             ("vary", "Accept-Encoding"),
         )
-        if request.headers.get("if-none-match") == tag:
+        if request.headers.get("if-none-match") == file.etag:
             return Response(HTTPStatus.NOT_MODIFIED, b"", headers)
-        typed = (*headers, ("content-type", media))
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(HTTPStatus.OK, compressed, (*typed, ("content-encoding", "gzip")))
-        return Response(HTTPStatus.OK, plain, typed)
+        body, coded = file.chosen(request.headers.get("accept-encoding", ""))
+        return Response(HTTPStatus.OK, body, (*headers, ("content-type", media), *coded))
 
     return serve
 

@@ -1,0 +1,52 @@
+// Keeps a waiting page true and opens the form when it is the turn. Without JavaScript the page
+// renews itself. The rules are those of waiting_pages.py.
+(() => {
+  const box = document.querySelector("[data-antrean]");
+  if (!box) return;
+  const d = box.dataset, en = document.documentElement.lang === "en";
+  const goal = +d.antrean, from = +d.dari, counted = d.depan !== "", started = +d.depan;
+  const show = (id, text) => { const e = document.getElementById(id); if (e) e.textContent = text; };
+  const count = n => n.toLocaleString(en ? "en-GB" : "id-ID");
+  const scale = w => typeof w === "string" ? Date.parse(w) * 1000 : w;
+  const clamp = s => Math.min(600, Math.max(20, s));
+  const every = s => setTimeout(look, clamp(s) * (800 + 400 * Math.random()));
+  const form = document.querySelector("form[data-giliran]");
+  let ahead = started, pause = +d.lagi, said = 0;
+
+  const enter = () => form ? form.submit() : location.assign(d.ke);
+
+  function tell(now) {
+    // Nobody ever moves back: what is shown only falls.
+    const left = goal > from ? (goal - scale(now.watermark)) / (goal - from) : 0;
+    ahead = Math.min(ahead, Math.max(0, Math.round(started * left)));
+    const middle = now.served_per_second > 0 ? ahead / now.served_per_second / 60 : NaN;
+    const step = middle < 10 ? 1 : 5, low = Math.floor(middle * .8 / step) * step;
+    const high = Math.max(Math.ceil(middle * 1.3 / step) * step, low + step);
+    if (middle >= 0) {
+      pause = (low + high) * 3;
+      show("perkiraan", low ? en ? `about ${low} to ${high} minutes` : `sekitar ${low} sampai ${high} menit`
+        : en ? `less than ${high} minutes` : `kurang dari ${high} menit`);
+    }
+    show("tempat", count(ahead + 1));
+    show("depan", count(ahead));
+    const at = new Date(now.as_of).toLocaleTimeString("en-GB", { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit" });
+    show("pukul", (en ? at : at.replace(":", ".")) + " WIB");
+    if (Date.now() - said < 60000) return;
+    said = Date.now();
+    show("kabar", en ? `${count(ahead)} people before you.` : `${count(ahead)} orang sebelum Anda.`);
+  }
+
+  async function look() {
+    try {
+      const got = await fetch("/antrean.json?untuk=" + encodeURIComponent(d.untuk));
+      if (!got.ok) throw 0;
+      const now = await got.json();
+      if (/open|closed/.test(now.state) && scale(now.watermark) >= goal) return enter();
+      if (now.state !== d.keadaan && !form) return location.reload();
+      if (counted) tell(now);
+    } catch { pause = clamp(pause * 2); }
+    every(pause);
+  }
+
+  if (d.keadaan !== "turn") every(pause);
+})();
