@@ -20,7 +20,7 @@ _MEASURE = """() => ({
   client: document.documentElement.clientWidth,
   headings: document.querySelectorAll('h1').length,
   language: document.documentElement.lang,
-  scripts: document.scripts.length,
+  scripts: [...document.scripts].filter(e => !e.src.startsWith(location.origin + '/')).length,
   title: document.title,
   styled: document.querySelectorAll('[style]').length,
   small: [...document.querySelectorAll('button, .button, select, textarea, ' +
@@ -98,7 +98,7 @@ class Inspector:
             "sideways scrolling at 320 px": measured["scroll"] > measured["client"],
             "not one h1": measured["headings"] != 1,
             "no language": measured["language"] not in {"id", "en"},
-            "scripts": measured["scripts"] > 0,
+            "scripts that are not files of ours": measured["scripts"] > 0,
             "inline styles": measured["styled"] > 0,
             f"small targets {measured['small']}": bool(measured["small"]),
             f"fields without label {measured['unlabelled']}": bool(measured["unlabelled"]),

@@ -20,6 +20,7 @@ _POLICY = (
 )
 NO_SCRIPTS = _POLICY.format(scripts="")
 OWN_SCRIPTS = _POLICY.format(scripts="script-src 'self'; connect-src 'self'; ")
+WITH_SCRIPTS = ("content-security-policy", OWN_SCRIPTS)
 HTML = ("content-type", "text/html; charset=utf-8")
 NO_STORE = ("cache-control", "no-store")
 NO_REFERRER = ("referrer-policy", "no-referrer")

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 def routes(desk: Desk) -> tuple[Route, ...]:
     """The HTTP contract, one line a call."""
     css = sundries.asset("gaya.css", "text/css; charset=utf-8")
-    script = sundries.asset("ulang.js", "text/javascript; charset=utf-8")
+    scripts = ("antrean.js", "kerja.js", "ulang.js")
+    script = "text/javascript; charset=utf-8"
     icon = sundries.asset("favicon.svg", "image/svg+xml")
     robots = sundries.asset("robots.txt", "text/plain; charset=utf-8")
     return (
@@ -35,7 +36,7 @@ def routes(desk: Desk) -> tuple[Route, ...]:
         Route("POST", "/api/v1/waves/*/entries", partial(joining.take_json, desk), reads="json"),
         Route("GET", "/bahasa/*", partial(sundries.switch_language, desk)),
         Route("GET", "/gaya.css", css),
-        Route("GET", "/ulang.js", script),
+        *(Route("GET", f"/{name}", sundries.asset(name, script)) for name in scripts),
         Route("GET", "/favicon.ico", icon),
         Route("GET", "/robots.txt", robots),
         Route("GET", "/healthz", partial(sundries.healthz, desk)),

@@ -38,7 +38,8 @@ async def show_form(desk: Desk, request: Request) -> Response:
         held = Hold.PAUSED
     if held is not None:
         return hold.held(desk, request, held, subject=REGISTRATION)
-    return answers.shown(_form(request.language(), nonce=checks.fresh_nonce()))
+    document = _form(request.language(), nonce=checks.fresh_nonce())
+    return answers.shown(document, headers=(answers.WITH_SCRIPTS,))
 
 
 async def take_form(desk: Desk, request: Request) -> Response:
@@ -58,6 +59,7 @@ async def take_form(desk: Desk, request: Request) -> Response:
     outcome = await hold.take(desk.submissions, row, held=held)
     if isinstance(outcome, Hold):
         fields = {"email": email, "phone": phone, "nonce": nonce, "bahasa": language}
+        fields |= {name: form.get(name, "") for name in ("ticket", "altcha")}
         kept = Kept("/daftar", fields)
         return hold.held(desk, request, outcome, subject=REGISTRATION, kept=kept)
     if outcome in FORM_REFUSALS:
@@ -125,7 +127,9 @@ def _form_again(
         phone=form.get("phone", "")[:LONGEST_ECHO],
         refusals=refusals,
     )
-    return answers.shown(document, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return answers.shown(
+        document, status=HTTPStatus.UNPROCESSABLE_ENTITY, headers=(answers.WITH_SCRIPTS,)
+    )
 
 
 def _form(
@@ -137,6 +141,7 @@ def _form(
     refusals: Sequence[Refusal] = (),
 ) -> Markup:
     slots = {"nonce": nonce, "email": email, "phone": phone, "summary": NOTHING}
+    slots |= {"ticket": "", "challenge": ""}
     if refusals:
         lines = "".join(
             part(
