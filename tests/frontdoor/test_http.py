@@ -6,14 +6,17 @@ import socket
 from urllib.parse import quote
 
 import pytest
-from tests.frontdoor.standing import FORM, fresh_key
+from tests.frontdoor.standing import FORM, fresh_key, fresh_proof
 
 API = "/api/v1/registrations"
-PROMISED = {
+MACHINES = {
     "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+}
+PROMISED = {
+    **MACHINES,
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
 }
 
 
@@ -69,7 +72,8 @@ def test_a_body_of_another_kind_is_415(door, path, media):
 
 
 def test_a_media_type_may_have_parameters_and_capitals(door):
-    answer = door.ask("POST", API, json.dumps({"email": "besar@example.id"}).encode(),
+    content = {"email": "besar@example.id", "altcha": fresh_proof()}
+    answer = door.ask("POST", API, json.dumps(content).encode(),
                       content_type="Application/JSON; charset=utf-8",
                       idempotency_key=fresh_key())  # fmt: skip
     assert answer.status == 201
@@ -152,9 +156,9 @@ def test_the_switch_leads_back_to_any_letters(door, target):
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        *[("GET", path) for path in ("/", "/daftar", "/tidak-ada", "/healthz", "/gaya.css")],
+        *[("GET", path) for path in ("/", "/daftar", "/tidak-ada", "/gaya.css")],
         *[("GET", path) for path in ("/bahasa/id", "/konfirmasi/x", "/tanda-terima/x")],
-        *[("GET", "/robots.txt"), ("GET", "/favicon.ico"), ("PUT", "/daftar"), ("POST", API)],
+        *[("GET", "/robots.txt"), ("GET", "/favicon.ico"), ("PUT", "/daftar")],
     ],
 )
 def test_every_answer_carries_the_promised_headers(door, method, path):
@@ -164,7 +168,17 @@ def test_every_answer_carries_the_promised_headers(door, method, path):
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
-    assert "script-src" not in policy
+    scripts = "script-src 'self'; " if path == "/daftar" else ""
+    assert ("script-src" in policy, scripts in policy) == (bool(scripts), True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/healthz"), ("POST", API), ("GET", "/antrean.json")]
+)
+def test_what_machines_read_is_no_page_of_anybody(door, method, path):
+    answer = door.ask(method, path)
+    assert MACHINES.items() <= answer.headers.items()
+    assert "json" in answer.headers["content-type"]
 
 
 def test_what_is_personal_is_kept_nowhere(door):

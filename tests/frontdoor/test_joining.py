@@ -92,7 +92,7 @@ def test_nobody_joins_without_a_pass_of_ours_that_lives(door, keyring, person, t
 
 
 def test_another_site_cannot_press_the_button(door, token, person):
-    assert press(door, OPEN, token, sec_fetch_site="cross-site").status == 401
+    assert press(door, OPEN, token, sec_fetch_site="cross-site").status == 403
     assert door.rows(f"SELECT count(*) FROM {ENTRIES} WHERE person_id = %s", person) == [(0,)]
 
 

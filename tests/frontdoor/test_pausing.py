@@ -38,7 +38,7 @@ def test_a_paused_door_keeps_the_form_and_takes_it_later(own_door):
     door, key, email = own_door, fresh_key(), fresh_email()
     before = door.register(email, key=key)
     typed = {"email": "o'rang&co@example.id", "phone": "0812 0000 0003"}
-    fields = door.get("/daftar").kept | typed
+    fields = door.get("/daftar").kept | typed | {"altcha": fresh_proof()}
     set_door(door, paused=True)
 
     page = door.send("/daftar", fields)

@@ -1,7 +1,7 @@
 """How answers look: pages for people, problem documents for machines, and their headers."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
@@ -25,23 +25,31 @@ HTML = ("content-type", "text/html; charset=utf-8")
 NO_STORE = ("cache-control", "no-store")
 NO_REFERRER = ("referrer-policy", "no-referrer")
 _URL_MARKS = "%/?#[]@!$&'()*+,;=:"  # RFC 3986: these mean something in an address and stay
-_COMMON: tuple[Header, ...] = (
+_BARE: tuple[Header, ...] = (
     ("x-content-type-options", "nosniff"),
+    ("cross-origin-resource-policy", "same-origin"),
+)
+_COMMON: tuple[Header, ...] = (
+    *_BARE,
     ("x-frame-options", "DENY"),
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
     ("content-security-policy", NO_SCRIPTS),
 )
-_HSTS = ("strict-transport-security", "max-age=31536000; includeSubDomains; preload")
+_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]{0,1000}")
+_HSTS: Header = ("strict-transport-security", "max-age=31536000; includeSubDomains; preload")
 
 
 def dressed(response: Response, *, is_secure: bool) -> Response:
     """The response with the headers that all of ours carry, except those it sets itself."""
-    extra = _extra(tuple([name for name, _ in response.headers]), is_secure)
     length = ("content-length", str(len(response.body)))
-    return Response(response.status, response.body, (*response.headers, *extra, length))
+    if response.bare:
+        extra = (*_BARE, _HSTS) if is_secure else _BARE
+    else:
+        extra = _extra(tuple([name for name, _ in response.headers]), is_secure)
+    headers = (*response.headers, *extra, length)
+    return Response(response.status, response.body, headers, response.outcome)
 
 
 @lru_cache(maxsize=256)
@@ -66,10 +74,21 @@ def sent_on(location: str, *, headers: Sequence[Header] = ()) -> Response:
     return Response(HTTPStatus.SEE_OTHER, b"", (("location", place), NO_STORE, *headers))
 
 
-def document(content: object, *, status: HTTPStatus, media: str = "application/json") -> Response:
+def document(
+    content: object,
+    *,
+    status: HTTPStatus,
+    media: str = "application/json",
+    headers: Sequence[Header] = (),
+) -> Response:
     """A JSON document for a machine."""
-    headers = (("content-type", media), NO_STORE)
-    return Response(status, msgspec.json.encode(content), headers)
+    own = (("content-type", media), NO_STORE, *headers)
+    return Response(status, msgspec.json.encode(content), own, bare=True)
+
+
+def own_path(target: str) -> str:
+    """The path on our own site that somebody wants to go to; the home page for anything else."""
+    return target if _OWN_PATH.fullmatch(target) else "/"
 
 
 def refused(refusals: Sequence[Refusal], request: Request) -> Response:
@@ -92,5 +111,4 @@ def trouble(
     content = problem(
         code=code, status=status, title=title, detail=detail, language=request.language()
     )
-    found = document(content, status=status, media=MEDIA_TYPE)
-    return replace(found, headers=(*found.headers, *headers))
+    return document(content, status=status, media=MEDIA_TYPE, headers=headers)

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from gelombang.frontdoor import told
 from gelombang.frontdoor.config import DoorConfig
@@ -69,7 +70,7 @@ class Adapter:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = time.perf_counter()
-        request = head_of(scope)
+        request = head_of(scope, trusted=self._door.config.trusted_proxies)
         found = self._door.find(request.method, request.path)
         if self._house is not None and _is_for_the_house(found):
             name = "house"
@@ -81,6 +82,7 @@ class Adapter:
             except SenderGone:
                 return
             await send_response(response, send, with_body=request.method != "HEAD")
+            self._door.note(found, response, time.perf_counter() - start)
             status = int(response.status)
         if self._door.config.access_log:
             milliseconds = (time.perf_counter() - start) * 1000

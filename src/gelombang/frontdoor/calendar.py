@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from gelombang.frontdoor.line import Away, Line, RowFault
 from gelombang.frontdoor.tables import statement
@@ -116,6 +116,54 @@ class Facts:
         return found[0] if found else None
 
 
+class Hold(Enum):
+    """Why nothing is taken in; the value is its code for machines."""
+
+    PAUSED = "paused"
+    """PostgreSQL is away, or an operator paused the door."""
+    FULL = "full"
+    """More is waiting than may wait."""
+    BEFORE = "not-open-yet"
+    """The calendar opens it later."""
+    PREPARING = "preparing"
+    """Its opening instant is over, and the opening is not signed off."""
+    CLOSED = "closed"
+    """The calendar closed it."""
+    UNANNOUNCED = "not-announced"
+    """The calendar does not have it."""
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether trying again in a moment may work: 429 instead of 409."""
+        return self in (Hold.PAUSED, Hold.FULL)
+
+
+HOLDS = {
+    DoorState.PAUSED: Hold.PAUSED,
+    DoorState.BEFORE: Hold.BEFORE,
+    DoorState.PREPARING: Hold.PREPARING,
+    DoorState.CLOSED: Hold.CLOSED,
+    DoorState.UNANNOUNCED: Hold.UNANNOUNCED,
+}
+
+
+def held_at(facts: Facts, subject: str, now: datetime) -> Hold | None:
+    """Why the calendar takes nothing in for `subject` at `now`; None when it is open."""
+    if not facts.known:
+        return Hold.PAUSED
+    return HOLDS.get(facts.state(subject, now))
+
+
+class Kept(Protocol):
+    """What remembers the calendar over a restart without a database."""
+
+    def keep(self, facts: Facts) -> None:
+        """Write what was read."""
+
+    def recall(self) -> Facts:
+        """What was written last; nothing known without it."""
+
+
 def facts_of(rows: Sequence[Mapping[str, Any]]) -> Facts:
     """The facts in the rows of `door_facts`: controls are the same in every one."""
     named = {each.name for each in fields(Controls)}
@@ -129,11 +177,12 @@ def facts_of(rows: Sequence[Mapping[str, Any]]) -> Facts:
 class Calendar:
     """Holds the facts, read on a connection of its own."""
 
-    def __init__(self, *, line: Line) -> None:
+    def __init__(self, *, line: Line, kept: Kept | None = None) -> None:
         self._line = line
+        self._kept = kept
         self._sql = statement("read_door_facts")
         self._away_at = float("-inf")
-        self.facts = Facts()
+        self.facts = kept.recall() if kept else Facts()
         self.reachable = False
         """Whether the last look at the database succeeded."""
 
@@ -147,6 +196,8 @@ class Calendar:
             self._note(reachable=False, reason=str(fault) or type(fault).__name__)
             return
         self.facts = facts
+        if self._kept is not None:
+            self._kept.keep(facts)
         self._note(reachable=True)
 
     def was_away_lately(self) -> bool:

@@ -54,6 +54,25 @@ class FormAlreadySent(Refusal):
     )
 
 
+class PlaceAlreadyUsed(Refusal):
+    """The form's ticket or proof was spent with another form: it comes back with fresh ones."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Formulir ini sudah pernah dipakai. Periksa isian Anda, lalu kirim sekali lagi.",
+        en="This form was used before. Check your answers, then send it once more.",
+    )
+
+
+class ProofSpent(Refusal):
+    """The proof of work or the ticket was spent with another key."""
+
+    status: ClassVar[int] = 428
+    sentence: ClassVar[Text] = Text(
+        id="Bukti kerja atau tiket ini sudah dipakai. Selesaikan tantangan baru, lalu kirim lagi.",
+        en="This proof of work or ticket was spent. Solve a new challenge and send again.",
+    )
+
+
 class BodyMalformed(Refusal):
     """The JSON document is garbled or is not of the agreed shape."""
 
@@ -64,7 +83,7 @@ class BodyMalformed(Refusal):
 
 
 class JsonRegistration(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The body of `POST /api/v1/registrations`; proof and ticket are for the waiting room."""
+    """The body of `POST /api/v1/registrations`; the proof of work, and a ticket after waiting."""
 
     email: str
     phone: str | None = None
@@ -73,9 +92,8 @@ class JsonRegistration(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class JsonEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The body of `POST /api/v1/waves/<wave>/entries`: nothing is asked yet."""
+    """The body of `POST /api/v1/waves/<wave>/entries`: the door pass stands for a proof of work."""
 
-    altcha: str | None = None
     ticket: str | None = None
 
 

@@ -1,7 +1,9 @@
 """What the front door is told at start; it reads no environment itself."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gelombang.kit.sealing import Keyring, derived_key
 
@@ -26,6 +28,12 @@ class DoorLimits:
     """How long opening a connection may take."""
     calendar_seconds: float = 1
     """Pause between two looks at the calendar and the public funnel."""
+    lane_age_seconds: float = 30
+    """How old a ticket must be to stand for a proof of work, in the lane for who sends none."""
+    challenge_life: timedelta = timedelta(minutes=20)
+    """How long a challenge may be answered."""
+    house_pass_life: timedelta = timedelta(minutes=30)
+    """How long somebody whose turn has come may move about the house."""
     house_requests: int = 32
     """Requests inside the house at a time."""
     house_queue: int = 512
@@ -51,6 +59,10 @@ class DoorConfig:
     """The official address, as people type it."""
     funnel_file: Path
     """The public figures, rewritten by a job; the door shows the last good ones."""
+    processes: int = 1
+    """How many processes share the admission, until they have told each other."""
+    trusted_proxies: int = 0
+    """How many proxies of ours stand before the door and write X-Forwarded-For."""
     access_log: bool = True
     """One line per request: route, status, milliseconds; never a path or an address."""
     limits: DoorLimits = DoorLimits()
@@ -59,6 +71,11 @@ class DoorConfig:
     def receipt_key(self) -> bytes:
         """The key that turns an idempotency key into a receipt."""
         return derived_key(self.keyring, purpose="receipt")
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """Hosts, with their ports, that forms of ours are sent from."""
+        return frozenset({urlsplit(self.base_url).netloc})
 
     @property
     def is_secure(self) -> bool:

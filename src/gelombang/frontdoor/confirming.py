@@ -7,10 +7,10 @@ forged or cut off, confirmed before.
 from http import HTTPStatus
 
 from gelombang.frontdoor import answers, hold
-from gelombang.frontdoor.calendar import REGISTRATION
+from gelombang.frontdoor.calendar import REGISTRATION, Hold
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.desk import Desk
-from gelombang.frontdoor.hold import Hold, Kept
+from gelombang.frontdoor.hold import Kept
 from gelombang.frontdoor.pages import page, part
 from gelombang.frontdoor.tables import ConfirmationRow
 from gelombang.frontdoor.told import Message, tell
@@ -99,7 +99,7 @@ async def take(desk: Desk, request: Request) -> Response:
     if isinstance(found, Message):
         return tell(request, found, link=ASK_AGAIN, headers=HEADERS)
     row = ConfirmationRow(found.receipt, found.email_index, request.now, request.real_now)
-    outcome = await hold.take(desk.confirmations, row, held=None)
+    outcome = await hold.take(desk.confirmations, row)
     if isinstance(outcome, Hold):
         kept = Kept(request.path, {"bahasa": request.language()})
         return hold.held(desk, request, outcome, subject=REGISTRATION, kept=kept)

@@ -6,7 +6,7 @@ first, so that a body is only read where a route wants one, and sends the `Respo
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, parse_qsl
 
 import msgspec
 
+from gelombang.frontdoor.meters import Group, Outcome, group_of
 from gelombang.kit.words import Language, language_of
 
 Form = Mapping[str, str]
@@ -95,6 +96,10 @@ class Response(msgspec.Struct, frozen=True):
     status: HTTPStatus
     body: bytes = b""
     headers: tuple[Header, ...] = ()
+    outcome: Outcome | None = None
+    """What the meters call it, where the status does not say it."""
+    bare: bool = False
+    """Whether it is for a machine, which no browser's policies concern."""
 
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -113,11 +118,21 @@ class Route:
     pattern: str
     """A path; at most one `*` stands for a segment and becomes the request's argument."""
     handler: Handler
-    group: str
-    """What the meters count it under: register, confirm, join, queue or pages."""
     reads: Reads = "nothing"
     is_shared: bool = False
     """Whether other methods of this path belong to the house, if there is one."""
+
+    group: Group = field(init=False)
+    """What the meters count it under."""
+
+    def __post_init__(self) -> None:
+        """Name the group once, since every request asks for it."""
+        object.__setattr__(self, "group", group_of(self.pattern, writes=self.writes))
+
+    @property
+    def writes(self) -> bool:
+        """Whether it takes something in."""
+        return self.method == "POST"
 
     @property
     def name(self) -> str:

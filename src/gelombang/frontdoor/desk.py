@@ -1,15 +1,24 @@
-"""What the handlers work with: configuration, calendar, public figures, the three ways in."""
+"""What the handlers work with: configuration, calendar, queues, gate, public figures, ways in."""
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gelombang.frontdoor.calendar import Calendar
+from gelombang.frontdoor.calendar import Calendar, DoorState
 from gelombang.frontdoor.config import DoorConfig
+from gelombang.frontdoor.core import Header, Request
+from gelombang.frontdoor.counting import Counts
 from gelombang.frontdoor.funnel import Funnel
+from gelombang.frontdoor.gate import Gate
+from gelombang.frontdoor.kept_calendar import KeptCalendar
 from gelombang.frontdoor.line import Line
+from gelombang.frontdoor.meters import Meters
+from gelombang.frontdoor.queues import Queues
 from gelombang.frontdoor.tables import CONFIRMATIONS, ENTRY_REQUESTS, SUBMISSIONS, IntakeTable
 from gelombang.frontdoor.writer import Intake
+from gelombang.kit import altcha, clock
+from gelombang.kit.tokens import admission_pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +27,56 @@ class Desk:
 
     config: DoorConfig
     receipt_key: bytes
+    secrets: altcha.Secrets
+    meters: Meters
     calendar: Calendar
+    queues: Queues
+    gate: Gate
+    counts: Counts
     funnel: Funnel
     submissions: Intake
     confirmations: Intake
     entry_requests: Intake
 
     async def keep_fresh(self) -> None:
-        """Look at the calendar and the public figures again and again, for ever."""
+        """Look at the calendar, the queues and the public figures again and again, for ever."""
         while True:
             await asyncio.sleep(self.config.limits.calendar_seconds)
             await self.look()
 
     async def look(self) -> None:
-        """One look at both; nothing is raised."""
+        """One look at each; nothing is raised."""
         self.funnel.look()
         await self.calendar.look()
+        self.meters.queue_depth = self.submissions.depth + self.entry_requests.depth
+        if self.calendar.reachable:
+            facts, now = self.calendar.facts, clock.now()
+            moving = (DoorState.OPEN, DoorState.CLOSED)
+            await self.queues.look(
+                facts.subjects,
+                open_subjects=[each for each in facts.subjects if facts.state(each, now) in moving],
+                rate=facts.controls.admission_per_second,
+                real_now=clock.real_now(),
+            )
+
+    def house_pass(self, request: Request) -> Sequence[Header]:
+        """The cookie that lets its bearer into the house for a while."""
+        life = self.config.limits.house_pass_life
+        token = admission_pass(self.config.keyring, expires_at=request.real_now + life)
+        secure = "; Secure" if self.config.is_secure else ""
+        seconds = int(life.total_seconds())
+        value = f"izin={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+        return (("set-cookie", value),)
 
     async def close(self) -> None:
         """Answer who still waits and let all connections go."""
-        for each in (self.submissions, self.confirmations, self.entry_requests, self.calendar):
+        for each in (
+            self.submissions,
+            self.confirmations,
+            self.entry_requests,
+            self.queues,
+            self.calendar,
+        ):
             with contextlib.suppress(asyncio.CancelledError):
                 await each.close()
 
@@ -53,12 +92,21 @@ def set_up(config: DoorConfig) -> Desk:
         )
 
     def intake(table: IntakeTable) -> Intake:
-        return Intake(table, line=line(table.name), limits=config.limits)
+        return Intake(table, line=line(table.name), limits=config.limits, meters=meters)
 
+    meters = Meters()
+    kept = KeptCalendar(config.funnel_file.parent / "calendar.json")
+    calendar = Calendar(line=line("calendar"), kept=kept)
+    queues = Queues(line=line("queues"), meters=meters, processes=config.processes)
     return Desk(
         config=config,
         receipt_key=config.receipt_key,
-        calendar=Calendar(line=line("calendar")),
+        secrets=altcha.key_of(config.keyring),
+        meters=meters,
+        calendar=calendar,
+        queues=queues,
+        gate=Gate(config, calendar=calendar, queues=queues),
+        counts=Counts(calendar=calendar, queues=queues),
         funnel=Funnel(config.funnel_file),
         submissions=intake(SUBMISSIONS),
         confirmations=intake(CONFIRMATIONS),

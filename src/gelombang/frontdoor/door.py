@@ -6,11 +6,20 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from gelombang.frontdoor import answers, confirming, joining, registering, sundries, told
+from gelombang.frontdoor import (
+    answers,
+    confirming,
+    joining,
+    queueing,
+    registering,
+    sundries,
+    told,
+)
 from gelombang.frontdoor.config import DoorConfig
 from gelombang.frontdoor.core import Header, Match, Request, Response, Route, Router, WrongMethod
 from gelombang.frontdoor.desk import Desk, set_up
 from gelombang.frontdoor.landing import Landing
+from gelombang.frontdoor.meters import outcome_of
 from gelombang.frontdoor.pages import templates
 from gelombang.frontdoor.told import Message
 
@@ -34,6 +43,11 @@ def routes(desk: Desk) -> tuple[Route, ...]:
         Route("POST", "/konfirmasi/*", partial(confirming.take, desk), reads="form"),
         Route("POST", "/gabung/*", partial(joining.take_form, desk), reads="form", is_shared=True),
         Route("POST", "/api/v1/waves/*/entries", partial(joining.take_json, desk), reads="json"),
+        Route("GET", "/api/v1/tantangan", partial(queueing.show_challenge, desk)),
+        Route("GET", "/antrean.json", partial(queueing.show_counts, desk)),
+        Route("GET", "/antrean/rumah", partial(queueing.show_house_queue, desk)),
+        Route("GET", "/antrean/*/qr.svg", partial(queueing.show_picture, desk)),
+        Route("GET", "/antrean/*", partial(queueing.show_ticket, desk)),
         Route("GET", "/bahasa/*", partial(sundries.switch_language, desk)),
         Route("GET", "/gaya.css", css),
         *(Route("GET", f"/{name}", sundries.asset(name, script)) for name in scripts),
@@ -79,6 +93,8 @@ class Door:
 
     async def answer(self, match: Match, request: Request) -> Response:
         """The response of a route. A bug becomes a page that says so, and a loud log entry."""
+        if match.route.reads == "form" and is_foreign(request, self.config):
+            return self.tell(request, told.FOREIGN)
         try:
             response = await match.route.handler(request)
         except Exception:
@@ -95,3 +111,27 @@ class Door:
     def dressed(self, response: Response) -> Response:
         """The response with the headers that every answer of the door carries."""
         return answers.dressed(response, is_secure=self.config.is_secure)
+
+    def note(self, found: Match | WrongMethod | None, response: Response, seconds: float) -> None:
+        """Count what was answered, so many seconds after it arrived."""
+        if not isinstance(found, Match):
+            return
+        route = found.route
+        outcome = response.outcome or outcome_of(response.status, writes=route.writes)
+        self.desk.meters.note(route.group, outcome, seconds)
+
+
+def is_foreign(request: Request, config: DoorConfig) -> bool:
+    """Whether another site sends this form in a reader's name.
+
+    Browsers say where a form stands by Sec-Fetch-Site, older ones by Origin; the oldest say
+    nothing and are let in, since nothing here goes by a cookie alone but the door pass.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("cross-site", "same-site")
+    origin = request.headers.get("origin")
+    if origin is None or origin == "null":
+        return False
+    host = origin.partition("://")[2]
+    return host not in config.own_hosts and host != request.headers.get("host")

@@ -7,11 +7,10 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from http import HTTPStatus
 
 from gelombang.frontdoor import answers
-from gelombang.frontdoor.calendar import REGISTRATION, DoorState, Facts, Subject
+from gelombang.frontdoor.calendar import REGISTRATION, Facts, Hold, Subject
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.desk import Desk
 from gelombang.frontdoor.line import Away
@@ -22,36 +21,10 @@ from gelombang.frontdoor.writer import Intake, Outcome, QueueFull
 from gelombang.kit.instants import show_instant, show_three_zones
 from gelombang.kit.words import Text
 
+MOST_SPREAD = 5  # seconds, so that who was slowed together does not return together
 SHORTEST_RETRY, LONGEST_RETRY = 10, 30  # seconds, spread so that nobody returns all at once
+PREPARING_RETRY = 60  # seconds
 LONGEST_WAIT = 3600  # seconds that a closed door asks a machine to wait at most
-
-
-class Hold(Enum):
-    """Why nothing is taken in; the value is its code for machines."""
-
-    PAUSED = "paused"
-    """PostgreSQL is away, or an operator paused the door."""
-    FULL = "full"
-    """More is waiting than may wait."""
-    BEFORE = "not-open-yet"
-    """The calendar opens it later."""
-    CLOSED = "closed"
-    """The calendar closed it."""
-    UNANNOUNCED = "not-announced"
-    """The calendar does not have it."""
-
-    @property
-    def is_passing(self) -> bool:
-        """Whether trying again in a moment may work: 429 instead of 409."""
-        return self in (Hold.PAUSED, Hold.FULL)
-
-
-HOLDS = {
-    DoorState.PAUSED: Hold.PAUSED,
-    DoorState.BEFORE: Hold.BEFORE,
-    DoorState.CLOSED: Hold.CLOSED,
-    DoorState.UNANNOUNCED: Hold.UNANNOUNCED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +39,7 @@ TITLES = {
     Hold.PAUSED: Text(id="Dijeda sebentar", en="Paused for a moment"),
     Hold.FULL: Text(id="Sedang sangat ramai", en="Very many people are here right now"),
     Hold.BEFORE: Text(id="{what} belum dibuka", en="{what} is not open yet"),
+    Hold.PREPARING: Text(id="{what} sedang disiapkan", en="{what} is being prepared"),
     Hold.CLOSED: Text(id="{what} sudah ditutup", en="{what} is closed"),
     Hold.UNANNOUNCED: Text(id="{what} belum diumumkan", en="{what} is not announced yet"),
 }
@@ -98,34 +72,56 @@ ALREADY_IN = Text(
     id="Sudah terdaftar? Masuk dengan alamat surel Anda untuk melihat status.",
     en="Registered already? Sign in with your e-mail address to see your status.",
 )
+PREPARING = Text(
+    id="Waktunya sudah tiba, tetapi kami masih memastikan semuanya siap. Coba lagi sebentar lagi.",
+    en="The time has come, but we are still making sure that all is ready. Try again in a moment.",
+)
 WATCH_HOME = Text(
     id="Jadwalnya akan tampil di beranda begitu diumumkan.",
     en="The home page will show the calendar as soon as it is announced.",
 )
+SLOWED_TITLE = Text(
+    id="Banyak kiriman dari jaringan Anda", en="Much is sent from your network right now"
+)
+SLOWED = Message(
+    "paced",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    SLOWED_TITLE,
+    (
+        Text(
+            id="Mungkin banyak orang memakai sambungan yang sama. Kiriman ini belum kami catat. "
+            "Coba lagi sebentar lagi.",
+            en="Perhaps many people share one connection. This submission is not recorded yet. "
+            "Try again in a moment.",
+        ),
+        NO_HURRY,
+    ),
+)
 REGISTRATION_NAME = Text(id="Pendaftaran", en="Registration")
 
 
-async def take(intake: Intake, row: IntakeRow, *, held: Hold | None) -> Outcome | Hold:
+async def take(intake: Intake, row: IntakeRow, *, is_open: bool = True) -> Outcome | Hold:
     """Commit the row, or say why not. While the door is held, a key that is known keeps its answer.
 
-    So a retry after a lost answer works even when the close has come between.
+    So a retry after a lost answer works even when the close has come between; a key that nobody
+    sent before is then ABSENT.
     """
     try:
-        if held is None:
-            return await intake.store(row)
-        outcome = await intake.recall(row)
+        return await (intake.store(row) if is_open else intake.recall(row))
     except Away:
         return Hold.PAUSED
     except QueueFull:
         return Hold.FULL
-    return held if outcome is Outcome.ABSENT else outcome
 
 
-def held_at(facts: Facts, subject: str, now: datetime) -> Hold | None:
-    """Why the calendar takes nothing in for `subject` at `now`; None when it is open."""
-    if not facts.known:
-        return Hold.PAUSED
-    return HOLDS.get(facts.state(subject, now))
+def slowed(request: Request, seconds: float, *, kept: Kept | None = None) -> Response:
+    """429 for who is too fast; a form is kept and sends itself again, by when it may."""
+    whole = max(1, -(-round(seconds * 10) // 10)) + random.randint(0, MOST_SPREAD)  # noqa: S311 - jitter
+    if kept is not None:
+        return _again(request, kept, SLOWED, whole)
+    headers = (("retry-after", str(whole)),)
+    refresh = whole if request.method != "POST" else None
+    return tell(request, SLOWED, link=HOME, headers=headers, refresh_seconds=refresh)
 
 
 def held(
@@ -139,7 +135,7 @@ def held(
         message = _lasting(facts, hold, subject, request.now)
         return tell(request, message, link=HOME, headers=headers)
     if kept is not None:
-        return _again(request, kept, hold, seconds)
+        return _again(request, kept, _passing(hold, seconds, looks=False), seconds)
     message = _passing(hold, seconds, looks=request.method != "POST")
     link = None if request.method != "POST" else HOME
     refresh = seconds if request.method != "POST" else None
@@ -160,10 +156,9 @@ def _passing(hold: Hold, seconds: int, *, looks: bool) -> Message:
     return Message(hold.value, HTTPStatus.TOO_MANY_REQUESTS, TITLES[hold], (lede, NO_HURRY))
 
 
-def _again(request: Request, kept: Kept, hold: Hold, seconds: int) -> Response:
+def _again(request: Request, kept: Kept, message: Message, seconds: int) -> Response:
     """The form kept, with the same nonce: a button sends it again, or a small script does."""
     language = request.language()
-    message = _passing(hold, seconds, looks=False)
     fields = (part("kept", language, name=n, value=v) for n, v in kept.fields.items())
     inside = part(
         "ulang",
@@ -186,6 +181,8 @@ def _lasting(facts: Facts, hold: Hold, subject: str, now: datetime) -> Message:
     found = facts.subjects.get(subject)
     title = TITLES[hold].fill_from(what=subject_name(found, subject))
     words: tuple[Text, ...] = (WATCH_HOME,)
+    if hold is Hold.PREPARING:
+        words = (PREPARING, NO_HURRY)
     if hold is Hold.BEFORE and found is not None:
         words = (dated(OPENS, found.opens_at), NO_HURRY)
     if hold is Hold.CLOSED and found is not None and found.closes_at is not None:
@@ -213,6 +210,8 @@ def _retry_after(facts: Facts, hold: Hold, subject: str, now: datetime) -> int:
     if hold.is_passing:
         return random.randint(SHORTEST_RETRY, LONGEST_RETRY)  # noqa: S311 - jitter, no secret
     found = facts.subjects.get(subject)
+    if hold is Hold.PREPARING:
+        return PREPARING_RETRY
     if hold is Hold.BEFORE and found is not None:
         return max(1, min(LONGEST_WAIT, round((found.opens_at - now).total_seconds())))
     return LONGEST_WAIT

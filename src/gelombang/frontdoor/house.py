@@ -6,14 +6,14 @@ While PostgreSQL is away the house can only fail; people then read "paused", nev
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from http import HTTPStatus
 
+from msgspec.structs import replace
+
 from gelombang.frontdoor import hold, told
-from gelombang.frontdoor.calendar import REGISTRATION
+from gelombang.frontdoor.calendar import REGISTRATION, Hold
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.door import Door
-from gelombang.frontdoor.hold import Hold
 from gelombang.frontdoor.told import Message
 from gelombang.frontdoor.wire import App, Event, Receive, Scope, Send, drain, send_response
 from gelombang.kit import clock

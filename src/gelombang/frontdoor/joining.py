@@ -10,11 +10,12 @@ from http import HTTPStatus
 from urllib.parse import quote
 from uuid import UUID
 
-from gelombang.frontdoor import answers, checks, hold
-from gelombang.frontdoor.calendar import REGISTRATION
+from gelombang.frontdoor import answers, checks, hold, queueing
+from gelombang.frontdoor.calendar import REGISTRATION, Hold
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.desk import Desk
-from gelombang.frontdoor.hold import Hold, Kept
+from gelombang.frontdoor.gate import Admitted, Slowed, Unproven, Waits
+from gelombang.frontdoor.hold import Kept
 from gelombang.frontdoor.tables import EntryRequestRow
 from gelombang.frontdoor.told import Message, tell
 from gelombang.frontdoor.writer import Outcome
@@ -22,10 +23,11 @@ from gelombang.kit.errors import Refusal
 from gelombang.kit.ids import receipt_for
 from gelombang.kit.sealing import Keyring
 from gelombang.kit.tokens import TokenExpired, TokenForged, read_door_pass
-from gelombang.kit.words import Language, Text
+from gelombang.kit.words import Text
 
 KEY_REFUSALS: Mapping[Outcome, type[Refusal]] = {
     Outcome.REUSED: checks.KeyReused,
+    Outcome.SPENT: checks.ProofSpent,
     Outcome.REFUSED: Refusal,
 }
 NO_PASS = Message(
@@ -71,21 +73,20 @@ async def take_form(desk: Desk, request: Request) -> Response:
     wave, place = request.argument, f"/gabung/{quote(request.argument)}"
     nonce = checks.check_nonce(form.get("nonce", ""))
     person = _person(desk.config.keyring, request.cookie("pas"), request.real_now)
-    if person is None or request.headers.get("sec-fetch-site") == "cross-site":
+    if person is None:
         return tell(request, NO_PASS, link=(SIGN_IN, f"/masuk?ke={place}"))
     if nonce is None:
         return tell(request, SENT_BEFORE, link=(TO_THE_WAVE, place))
-    language = request.language()
-    row = _row(desk, request, person, key=nonce, language=language)
-    outcome = await _take(desk, request, row)
+    ticket = form.get("ticket", "") or queueing.kept_ticket(request, wave)
+    outcome = await _take(desk, request, person, key=nonce, ticket=ticket)
+    if isinstance(outcome, str):
+        return answers.sent_on(f"{place}?tanda_terima={outcome}")
     if outcome is Hold.UNANNOUNCED:
         return tell(request, UNKNOWN_WAVE)
-    if isinstance(outcome, Hold):
-        kept = Kept(place, {"nonce": nonce, "bahasa": language})
-        return hold.held(desk, request, outcome, subject=wave, kept=kept)
-    if outcome in KEY_REFUSALS:
+    if isinstance(outcome, Outcome):
         return tell(request, SENT_BEFORE, link=(TO_THE_WAVE, place))
-    return answers.sent_on(f"{place}?tanda_terima={row.receipt}")
+    kept = Kept(place, {"nonce": nonce, "bahasa": request.language()})
+    return queueing.kept_back(desk, request, outcome, kept, wave)
 
 
 async def take_json(desk: Desk, request: Request) -> Response:
@@ -96,25 +97,40 @@ async def take_json(desk: Desk, request: Request) -> Response:
         return tell(request, NO_PASS, headers=headers)
     try:
         key = checks.check_key(request.headers.get("idempotency-key"))
-        checks.read_json_entry(request.body)
+        body = checks.read_json_entry(request.body)
     except Refusal as refusal:
         return answers.refused((refusal,), request)
-    row = _row(desk, request, person, key=key, language=request.language())
-    outcome = await _take(desk, request, row)
+    outcome = await _take(desk, request, person, key=key, ticket=body.ticket or "")
+    if isinstance(outcome, str):
+        return answers.document({"receipt": outcome}, status=HTTPStatus.CREATED)
     if outcome is Hold.UNANNOUNCED:
         return tell(request, UNKNOWN_WAVE)
-    if isinstance(outcome, Hold):
-        return hold.held(desk, request, outcome, subject=request.argument)
-    if outcome in KEY_REFUSALS:
+    if isinstance(outcome, Outcome):
         return answers.refused((KEY_REFUSALS[outcome](),), request)
-    return answers.document({"receipt": row.receipt}, status=HTTPStatus.CREATED)
+    return queueing.told_machine(desk, request, outcome, request.argument)
 
 
-async def _take(desk: Desk, request: Request, row: EntryRequestRow) -> Outcome | Hold:
-    held = hold.held_at(desk.calendar.facts, request.argument, request.now)
-    if held is Hold.UNANNOUNCED or request.argument == REGISTRATION:
+async def _take(
+    desk: Desk, request: Request, person: UUID, *, key: str, ticket: str
+) -> str | Outcome | Waits | Slowed | Unproven | Hold:
+    """The receipt of what is committed, or what else became of it. The pass stands for a proof."""
+    wave = request.argument
+    if wave == REGISTRATION:
         return Hold.UNANNOUNCED
-    return await hold.take(desk.entry_requests, row, held=held)
+    verdict = desk.gate.decide(request, subject=wave, ticket=ticket, proof=None, asks_proof=False)
+    if isinstance(verdict, (Waits, Slowed, Unproven)) or verdict is Hold.UNANNOUNCED:
+        return verdict
+    admitted = verdict if isinstance(verdict, Admitted) else Admitted()
+    row = _row(desk, request, person, key=key, admitted=admitted)
+    outcome = await hold.take(desk.entry_requests, row, is_open=isinstance(verdict, Admitted))
+    if outcome in (Outcome.STORED, Outcome.KNOWN):
+        return row.receipt
+    if outcome is Outcome.ABSENT and isinstance(verdict, Hold):
+        return verdict
+    if outcome is Hold.FULL:
+        shown = desk.gate.ticket_of(ticket, subject=wave)
+        return desk.gate.queued(request, subject=wave, shown=shown)
+    return outcome
 
 
 def _api_pass(request: Request) -> str | None:
@@ -133,14 +149,16 @@ def _person(keyring: Keyring, token: str | None, real_now: datetime) -> UUID | N
 
 
 def _row(
-    desk: Desk, request: Request, person: UUID, *, key: str, language: Language
+    desk: Desk, request: Request, person: UUID, *, key: str, admitted: Admitted
 ) -> EntryRequestRow:
     return EntryRequestRow(
         idempotency_key=key,
         receipt=receipt_for(key=desk.receipt_key, idempotency_key=key),
         wave_id=request.argument,
         person_id=person,
-        language=language,
+        language=request.language(),
         received_at=request.now,
         real_at=request.real_now,
+        claimed_at=admitted.claimed_at,
+        ticket=admitted.ticket,
     )

@@ -15,6 +15,7 @@ from gelombang.frontdoor import told
 from gelombang.frontdoor.config import DoorConfig
 from gelombang.frontdoor.core import Match, Request, Response, WrongMethod
 from gelombang.frontdoor.door import Door
+from gelombang.frontdoor.pacing import client_of
 from gelombang.frontdoor.told import Message
 from gelombang.frontdoor.wire import body_fault
 from gelombang.kit import clock
@@ -29,6 +30,7 @@ class Scope(Protocol):
     method: str
     path: str
     query_string: str
+    client: str
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -70,6 +72,7 @@ class Adapter:
         response = await self._answer(scope, found, exchange)
         body = b"" if scope.method == "HEAD" else response.body
         exchange.response_bytes(int(response.status), list(response.headers), body)
+        self._door.note(found, response, time.perf_counter() - start)
         if self._door.config.access_log:
             name = found.route.name if isinstance(found, Match) else "unknown"
             milliseconds = (time.perf_counter() - start) * 1000
@@ -79,19 +82,28 @@ class Adapter:
         self, scope: Scope, found: Match | WrongMethod | None, exchange: Exchange
     ) -> Response:
         if found is None:
-            return self._door.tell(_head_of(scope), told.NOT_FOUND)
+            return self._door.tell(self._head_of(scope), told.NOT_FOUND)
         if isinstance(found, WrongMethod):
             allowed = (("allow", ", ".join(found.allowed)),)
-            return self._door.tell(_head_of(scope), told.WRONG_METHOD, headers=allowed)
+            return self._door.tell(self._head_of(scope), told.WRONG_METHOD, headers=allowed)
         headers = scope.headers
         body = await self._body(headers, found, exchange)
         if isinstance(body, Message):
-            return self._door.tell(_head_of(scope), body)
+            return self._door.tell(self._head_of(scope), body)
         whole = Request(
             scope.method, scope.path, scope.query_string, headers, body, found.argument,
-            clock.now(), clock.real_now(),
+            clock.now(), clock.real_now(), self._client_of(scope),
         )  # fmt: skip
         return await self._door.answer(found, whole)
+
+    def _client_of(self, scope: Scope) -> str:
+        """The address that a request came from, before the proxies of ours."""
+        trusted = self._door.config.trusted_proxies
+        forwarded = scope.headers.get("x-forwarded-for") if trusted else None
+        return client_of(scope.client, forwarded or "", trusted=trusted)
+
+    def _head_of(self, scope: Scope) -> Request:
+        return Request(scope.method, scope.path, scope.query_string, scope.headers)
 
     async def _body(
         self, headers: Mapping[str, str], match: Match, exchange: Exchange
@@ -117,10 +129,6 @@ class Adapter:
                     left -= len(part)
                     if left <= 0:
                         return
-
-
-def _head_of(scope: Scope) -> Request:
-    return Request(scope.method, scope.path, scope.query_string, scope.headers)
 
 
 def application(config: DoorConfig) -> Callable[..., Awaitable[None]]:

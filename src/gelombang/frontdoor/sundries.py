@@ -1,6 +1,5 @@
 """The stylesheet, the small scripts, the switch of languages, robots, and the two health checks."""
 
-import re
 from functools import cache
 from http import HTTPStatus
 from importlib import resources
@@ -13,7 +12,6 @@ from gelombang.frontdoor.told import NOT_FOUND, tell
 from gelombang.kit.words import LANGUAGES
 
 A_YEAR = 365 * 24 * 3600
-_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]{0,1000}")
 
 
 def plain_assets() -> dict[str, bytes]:
@@ -50,8 +48,7 @@ async def switch_language(desk: Desk, request: Request) -> Response:
     """`GET /bahasa/<id|en>?ke=/path`: remembers the language and leads back, on our site only."""
     if request.argument not in LANGUAGES:
         return tell(request, NOT_FOUND)
-    target = request.asked("ke")
-    place = target if _OWN_PATH.fullmatch(target) else "/"
+    place = answers.own_path(request.asked("ke"))
     secure = "; Secure" if desk.config.is_secure else ""
     cookie = f"bahasa={request.argument}; Path=/; Max-Age={A_YEAR}; SameSite=Lax{secure}"
     return answers.sent_on(place, headers=(("set-cookie", cookie), answers.NO_REFERRER))

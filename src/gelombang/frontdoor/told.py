@@ -109,6 +109,17 @@ WRONG_METHOD = Message(
         ),
     ),
 )
+FOREIGN = Message(
+    "foreign-form",
+    HTTPStatus.FORBIDDEN,
+    Text(id="Formulir ini dikirim dari situs lain", en="This form was sent from another site"),
+    (
+        Text(
+            id="Hanya situs ini yang resmi. Buka beranda, lalu isi formulir di sini.",
+            en="Only this site is official. Open the home page and fill in the form here.",
+        ),
+    ),
+)
 TOO_LARGE = Message(
     "body-too-large",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from gelombang.frontdoor import told
 from gelombang.frontdoor.core import MEDIA_TYPES, Reads, Request, Response
+from gelombang.frontdoor.pacing import client_of
 from gelombang.frontdoor.told import Message
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -19,8 +20,8 @@ class SenderGone(Exception):
     """The sender left before the request was whole: there is nobody to answer."""
 
 
-def head_of(scope: Scope) -> Request:
-    """The request without its body; repeated headers are joined."""
+def head_of(scope: Scope, *, trusted: int) -> Request:
+    """The request without its body; repeated headers are joined. `trusted` proxies are ours."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
@@ -31,6 +32,11 @@ def head_of(scope: Scope) -> Request:
         path=scope["path"],
         query=scope.get("query_string", b"").decode("latin-1"),
         headers=headers,
+        client=client_of(
+            ":".join(map(str, scope.get("client") or ())),
+            headers.get("x-forwarded-for", ""),
+            trusted=trusted,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ stored twice.
 
 import asyncio
 import logging
+import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 
 from gelombang.frontdoor.config import DoorLimits
 from gelombang.frontdoor.line import Away, Line, LineLost, RowFault
+from gelombang.frontdoor.meters import Meters
 from gelombang.frontdoor.tables import IntakeRow, IntakeTable, statement
 
 log = logging.getLogger(__name__)
@@ -64,14 +66,22 @@ class _Waiting:
 class Intake:
     """The way into one intake table. One connection, one batch in flight, a bounded queue."""
 
-    def __init__(self, table: IntakeTable, *, line: Line, limits: DoorLimits) -> None:
+    def __init__(
+        self, table: IntakeTable, *, line: Line, limits: DoorLimits, meters: Meters | None = None
+    ) -> None:
         self._table = table
+        self._meters = meters or Meters()
         self._line = line
         self._limits = limits
         self._queue: deque[_Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._insert = statement(table.insert)
         self._recall = statement(table.recall)
+
+    @property
+    def depth(self) -> int:
+        """Rows that wait for a commit now."""
+        return len(self._queue)
 
     async def store(self, row: IntakeRow) -> Outcome:
         """Commit the row, together with its neighbours.
@@ -171,7 +181,9 @@ class Intake:
 
     async def _store(self, rows: Sequence[IntakeRow]) -> frozenset[str]:
         """Insert and commit; the keys that were new."""
+        start = time.perf_counter()
         found = await self._line.fetch(self._insert, *self._table.columns(rows))
+        self._meters.note_batch(len(rows), time.perf_counter() - start)
         return frozenset(row[0] for row in found)
 
     async def _compare(self, unsure: list[_Waiting]) -> None:

@@ -132,6 +132,10 @@ class Environment(BaseSettings):
     """Processes that one edge runs."""
     edge_backpressure: Annotated[int, Field(ge=16, le=65536)] = 1024
     """Requests that one edge process works on at a time; more wait in the kernel's queue."""
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+    """Proxies of ours before the edge that write X-Forwarded-For; senders are paced by it."""
+    lane_age_seconds: Annotated[float, Field(ge=0, le=3600)] = 30.0
+    """How long who sends no proof of work waits with a ticket before the slow lane takes them."""
     log_level: str = "info"
     """debug, info, warning or error."""
     log_format: str = "text"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gelombang.frontdoor.config import DoorConfig
+from gelombang.frontdoor.config import DoorConfig, DoorLimits
 from gelombang.settings.environment import Environment
 
 
@@ -13,5 +13,8 @@ def door_config(environment: Environment) -> DoorConfig:
         keyring=environment.keyring,
         base_url=environment.base_url,
         funnel_file=environment.data_dir / "public" / "funnel.json",
+        processes=environment.edge_workers,
+        trusted_proxies=environment.trusted_proxies,
+        limits=DoorLimits(lane_age_seconds=environment.lane_age_seconds),
         access_log=environment.log_level == "debug",
     )

@@ -1,0 +1,191 @@
+"""The queues: how each one stands, and who is let straight in.
+
+Each process counts the tickets that it hands out and appends the counts once a second; the
+database moves the watermark over them (`call_queue.sql`), and every process reads it back. What is
+in memory here is a copy that is a second old, and an allowance: it decides who waits, never who is
+registered.
+"""
+
+import logging
+import os
+import socket
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+
+from gelombang.frontdoor import meters as metering
+from gelombang.frontdoor.line import Away, Line, RowFault
+from gelombang.frontdoor.meters import Meters, Snapshot
+from gelombang.frontdoor.pacing import Allowance
+from gelombang.frontdoor.tables import statement
+from gelombang.frontdoor.waiting import SECOND_US, Standing, standing_of
+from gelombang.kit.tokens import microseconds
+
+log = logging.getLogger(__name__)
+
+HOUSE: Final = "house"
+BURST_SECONDS: Final = 4.0  # an opening's first seconds may bring so much more than the rate
+LANE_SHARE: Final = 0.1  # of the admission, for who sends no proof of work
+TOLD_SECONDS: Final = 3.0  # until a ticket of ours is known to have reached every process
+SPEED_SECONDS: Final = 30  # over which speeds are measured
+FRESH: Final = timedelta(seconds=5)  # a process that told of itself since then stands
+
+
+class Queue:
+    """One queue, as this process knows it."""
+
+    def __init__(self) -> None:
+        self.standing = Standing()
+        self.issued: Counter[int] = Counter()
+        """Tickets that were handed out and not told yet, by second of the axis."""
+        self._allowance = Allowance(seconds=BURST_SECONDS)
+        self._lane = Allowance(seconds=BURST_SECONDS)
+        self._told_at = float("-inf")
+
+    def hand_out(self, place_us: int, *, monotonic: float) -> None:
+        """Count a ticket that somebody now waits with."""
+        self.issued[place_us // SECOND_US] += 1
+        self._told_at = monotonic + TOLD_SECONDS
+
+    def has_waiting(self, *, monotonic: float) -> bool:
+        """Whether somebody waits, here or at another process: newcomers then wait behind."""
+        return self.standing.waiting > 0 or monotonic < self._told_at
+
+    def lets_in(self, *, monotonic: float, rate: float) -> bool:
+        """Whether a newcomer may go straight in."""
+        return self._allowance.take(now=monotonic, rate=rate)
+
+    def lets_called_in(self, *, monotonic: float, rate: float) -> None:
+        """Note that somebody came in who was called: they are never sent back."""
+        self._allowance.use(now=monotonic, rate=rate)
+
+    def lane_lets_in(self, *, monotonic: float, rate: float) -> bool:
+        """Whether somebody without proof of work may go in, within the lane's share."""
+        return self._lane.take(now=monotonic, rate=rate * LANE_SHARE)
+
+    def take_issued(self) -> Counter[int]:
+        """The counts to be told, handed over."""
+        found, self.issued = self.issued, Counter()
+        return found
+
+
+class Queues:
+    """All queues of this process, told and read once a second on a connection of their own."""
+
+    def __init__(self, *, line: Line, meters: Meters, processes: int) -> None:
+        self._line = line
+        self._meters = meters
+        self._before = meters.snapshot()
+        self._queues: dict[str, Queue] = {HOUSE: Queue()}
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self.processes = processes
+        """How many share the admission; at first as many as this machine was told to run."""
+
+    def of(self, subject: str) -> Queue:
+        """The queue of `registration`, a wave of the calendar, or the house."""
+        found = self._queues.get(subject)
+        if found is None:
+            found = self._queues[subject] = Queue()
+        return found
+
+    def known(self, subject: str) -> Standing:
+        """How a queue stands, if there is such a queue; nothing is made for an unknown name."""
+        found = self._queues.get(subject)
+        return found.standing if found else Standing()
+
+    def share(self, admission_per_second: int) -> float:
+        """This process's part of the admission."""
+        return admission_per_second / max(1, self.processes)
+
+    async def look(
+        self,
+        subjects: Iterable[str],
+        *,
+        open_subjects: Iterable[str],
+        rate: int,
+        real_now: datetime,
+    ) -> None:
+        """Tell what was counted, call the next ones, read how all stand. Nothing is raised."""
+        for subject in subjects:
+            self.of(subject)
+        try:
+            await self._tell(real_now)
+            for subject in (*open_subjects, HOUSE):
+                await self._call(subject, rate=rate, real_now=real_now)
+            await self._read(real_now)
+        except (Away, RowFault, TimeoutError) as fault:
+            log.debug("the queues could not be read: %s", type(fault).__name__)
+
+    async def _tell(self, real_now: datetime) -> None:
+        taken = {subject: queue.take_issued() for subject, queue in self._queues.items()}
+        rows = [
+            (subject, second, count)
+            for subject, counts in taken.items()
+            for second, count in counts.items()
+        ]
+        try:
+            if rows:
+                columns = [list(column) for column in zip(*rows, strict=True)]
+                await self._line.fetch(statement("insert_queue_tallies"), *columns)
+        except BaseException:
+            for subject, counts in taken.items():
+                self._queues[subject].issued.update(counts)
+            raise
+        now = self._meters.snapshot()
+        await self._line.fetch(
+            statement("insert_door_tally"), self._name, real_now, *tally_of(now.since(self._before))
+        )
+        self._before = now
+
+    async def _call(self, subject: str, *, rate: int, real_now: datetime) -> None:
+        if self.of(subject).standing.waiting > 0:
+            now_us = microseconds(real_now)
+            await self._line.fetch(
+                statement("call_queue"), subject, now_us // SECOND_US, now_us, rate
+            )
+
+    async def _read(self, real_now: datetime) -> None:
+        second = microseconds(real_now) // SECOND_US
+        rows = await self._line.fetch(statement("read_queues"), list(self._queues), second)
+        for subject, standing in standings_of(rows).items():
+            self._queues[subject].standing = standing
+        found = await self._line.fetch(statement("count_processes"), real_now - FRESH)
+        self.processes = max(1, found[0]["processes"])
+
+    async def close(self) -> None:
+        """Let the connection go."""
+        await self._line.close()
+
+
+def standings_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Standing]:
+    """The queues in the rows of `read_queues.sql`, which come ordered by queue."""
+    found = {}
+    for subject, group in groupby(rows, key=lambda row: row["subject"]):
+        own = list(group)
+        first = own[0]
+        found[str(subject)] = standing_of(
+            first["watermark_us"],
+            [(row["second"], row["issued"]) for row in own if row["second"] is not None],
+            issued_per_second=first["issued_lately"] / SPEED_SECONDS,
+            served_per_second=first["called"] / SPEED_SECONDS,
+        )
+    return found
+
+
+def tally_of(second: Snapshot) -> tuple[Any, ...]:
+    """The columns of `door_tally` behind process and instant, for what came since the last one."""
+    return (
+        second.offered(),
+        second.count("accepted"),
+        second.count("ticketed"),
+        second.count("shed"),
+        second.count("paced"),
+        second.count("refused"),
+        second.queue_depth,
+        second.batches,
+        second.rows,
+        round(second.commit_seconds * 1000),
+        metering.pairs(second.latencies()),
+    )
