@@ -39,8 +39,8 @@ from gelombang.records.programme.rules import DoorControls
 told = {"actor": "cli:test", "now": datetime(2020, 4, 10, 5, tzinfo=UTC),
         "real_now": datetime.now(UTC)}
 actions.load(text=Path(sys.argv[1]).read_text(encoding="utf-8"), **told)
-actions.sign_off(subject="registration", report=Report(taken_at=told["real_now"], checks=()), overridden=True,
-                 reason="a test", **told)
+actions.sign_off(subject="registration", report=Report(taken_at=told["real_now"], checks=()),
+                 overridden=True, reason="a test", **told)
 # Every test of the door comes from one address.
 actions.set_door(controls=DoorControls(address_per_minute=100_000, network_per_minute=100_000),
                  reason="a test", **told)

@@ -8,6 +8,7 @@ from tests.frontdoor.standing import (
     PROGRAMME,
     fresh_email,
     fresh_key,
+    fresh_proof,
     standing_door,
     wait_until,
 )
