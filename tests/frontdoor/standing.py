@@ -153,7 +153,9 @@ def environment_of(database_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def standing_door(database_url: str, *, at: datetime, place: Path) -> Iterator[Door]:
+def standing_door(
+    database_url: str, *, at: datetime, place: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[Door]:
     """`gelombang frontdoor` on a free port, at this virtual instant, stopped at the end."""
     place.mkdir(parents=True, exist_ok=True)
     clock.set_face(place / "clock.json", virtual=at, rate=1)
@@ -163,6 +165,7 @@ def standing_door(database_url: str, *, at: datetime, place: Path) -> Iterator[D
         "GELOMBANG_CLOCK": str(place / "clock.json"),
         "GELOMBANG_DATA_DIR": str(place),
         "GELOMBANG_LOG_LEVEL": "debug",
+        **(settings or {}),
     }
     log = place / "door.log"
     with log.open("wb") as output:

@@ -7,17 +7,20 @@ import threading
 from collections.abc import Sequence
 
 import structlog
-from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 
 from gelombang.cli.database import set_up_django
 from gelombang.cli.postgres import port_is_free
 from gelombang.cli.supervisor import PartFailedError
+from gelombang.cli.workers import Workers
 from gelombang.settings import logs
 from gelombang.settings.environment import Environment, load
 
 log = structlog.get_logger("gelombang.cli")
 STOP_SECONDS = 8
+HEADER_MILLISECONDS = 10_000
+"""How long a connection may say nothing, or take for its head: then it is closed."""
 
 
 class PortInUseError(RuntimeError):
@@ -48,20 +51,22 @@ def serve_application(target: str, *, interface: Interfaces) -> None:
     """
     environment = start_process()
     require_free_ports(environment.host, [("GELOMBANG_PORT", environment.port)])
-    Granian(
+    is_house = interface is Interfaces.WSGI
+    Workers(
         target,
         address=environment.host,
         port=environment.port,
         interface=interface,
         workers=environment.edge_workers,
-        backlog=max(1024, environment.edge_backpressure),
         backpressure=environment.edge_backpressure,
-        loop=Loops.auto if interface is Interfaces.WSGI else Loops.uvloop,
+        # Only the house alone has threads of its own: as many as it may have connections.
+        blocking_threads=environment.database_connections if is_house else None,
+        loop=Loops.auto if is_house else Loops.uvloop,
+        http=HTTPModes.http1,  # the header time-out does not reach connections that may be HTTP/2
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         websockets=False,
         log_access=False,
         log_dictconfig=logs.configuration(level=environment.log_level, form=environment.log_format),
-        respawn_failed_workers=True,
-        respawn_interval=1.0,
         workers_kill_timeout=STOP_SECONDS,
     ).serve()
 

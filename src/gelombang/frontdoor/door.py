@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import logging
+import signal
 from collections.abc import Sequence
 from functools import partial
+
+from msgspec.structs import replace
 
 from gelombang.frontdoor import (
     answers,
@@ -24,6 +27,7 @@ from gelombang.frontdoor.pages import templates
 from gelombang.frontdoor.told import Message
 
 log = logging.getLogger(__name__)
+CLOSE: Header = ("connection", "close")
 
 
 def routes(desk: Desk) -> tuple[Route, ...]:
@@ -67,6 +71,8 @@ class Door:
         self._router = Router(routes(self.desk))
         self._starting: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self.is_leaving = False
+        """Whether this process stops soon: every answer then asks for another connection."""
 
     async def start(self) -> None:
         """Read the pages and look once; a database that is away only means "paused"."""
@@ -76,8 +82,15 @@ class Door:
 
     async def _start(self) -> None:
         templates()
+        with contextlib.suppress(ValueError, NotImplementedError, RuntimeError):
+            # Only in a main thread; elsewhere nobody sends it.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.leave)
         await self.desk.look()
         self._looking = asyncio.ensure_future(self.desk.keep_fresh())
+
+    def leave(self) -> None:
+        """Ask everybody to come back on another connection from now on: SIGUSR1 says it."""
+        self.is_leaving = True
 
     async def stop(self) -> None:
         """Answer who still waits, then let everything go."""
@@ -110,7 +123,8 @@ class Door:
 
     def dressed(self, response: Response) -> Response:
         """The response with the headers that every answer of the door carries."""
-        return answers.dressed(response, is_secure=self.config.is_secure)
+        found = answers.dressed(response, is_secure=self.config.is_secure)
+        return replace(found, headers=(*found.headers, CLOSE)) if self.is_leaving else found
 
     def note(self, found: Match | WrongMethod | None, response: Response, seconds: float) -> None:
         """Count what was answered, so many seconds after it arrived."""

@@ -39,6 +39,7 @@ PAUSED_SENDING = Message(
     ),
 )
 RETRY_SECONDS = "15"
+CLOSE = (b"connection", b"close")
 
 
 class BodyTooLarge(Exception):
@@ -82,7 +83,10 @@ class House:
         most = self._most(request.path)
         if stated.isdecimal() and int(stated) > most:
             return await self._too_large(request, receive, send)
-        visit = _Visit(receive, send, most=most, is_away=self._is_away)
+        visit = _Visit(
+            receive, send, most=most, is_away=self._is_away,
+            is_leaving=lambda: self._door.is_leaving,
+        )  # fmt: skip
         try:
             await self._app(scope, visit.receive, visit.send)
         except BodyTooLarge:
@@ -130,9 +134,16 @@ class _Visit:
     """Watches what goes in and comes out during one visit."""
 
     def __init__(
-        self, receive: Receive, send: Send, *, most: int, is_away: Callable[[], bool]
+        self,
+        receive: Receive,
+        send: Send,
+        *,
+        most: int,
+        is_away: Callable[[], bool],
+        is_leaving: Callable[[], bool],
     ) -> None:
-        self._receive, self._send, self._is_away = receive, send, is_away
+        self._receive, self._send = receive, send
+        self._is_away, self._is_leaving = is_away, is_leaving
         self._left = most
         self.status: int | None = None
         self.swallowed = False
@@ -150,5 +161,7 @@ class _Visit:
             self.swallowed = is_fault and self._is_away()
             if not self.swallowed:
                 self.status = event["status"]
+                if self._is_leaving():
+                    event = {**event, "headers": [*event.get("headers", ()), CLOSE]}
         if not self.swallowed:
             await self._send(event)

@@ -130,8 +130,8 @@ class Environment(BaseSettings):
     """The most connections that one process (a worker: a thread a sweep) keeps to the database."""
     edge_workers: Count = 1
     """Processes that one edge runs."""
-    edge_backpressure: Annotated[int, Field(ge=16, le=65536)] = 1024
-    """Requests that one edge process works on at a time; more wait in the kernel's queue."""
+    edge_backpressure: Annotated[int, Field(ge=16, le=65536)] = 4096
+    """Connections that one edge process holds at a time, idle ones too; more wait in the kernel."""
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     """Proxies of ours before the edge that write X-Forwarded-For; senders are paced by it."""
     lane_age_seconds: Annotated[float, Field(ge=0, le=3600)] = 30.0

@@ -12,6 +12,7 @@ import logging.config
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -102,4 +103,9 @@ def _renderer(form: str) -> Processor:
         inner: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     else:
         inner = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    return lambda logger, name, event: redact(inner(logger, name, event))
+    return partial(_redacted, inner)
+
+
+def _redacted(inner: Processor, logger: Any, name: str, event: Any) -> str:
+    """What a renderer made of a line, without personal data; workers are sent it by pickle."""
+    return redact(str(inner(logger, name, event)))
