@@ -45,7 +45,7 @@ def provide() -> None:
     data_dir = Path(run) / f"data-{os.getpid()}"
     os.environ |= local_environment(
         secret=SECRETS,
-        ports=Ports(edge=8000, mail=8025, smtp=1025, fakes=8090),
+        ports=Ports(edge=8000, operator=0, mail=8025, smtp=1025, fakes=8090),
         database_url=NOWHERE,
         data_dir=data_dir,
         host="127.0.0.1",

@@ -6,7 +6,7 @@ import stat
 from gelombang.cli.demo import Ports, kept_secrets, local_environment, reader_url
 from gelombang.settings.environment import check
 
-PORTS = Ports(edge=18001, mail=18002, smtp=18003, fakes=18004)
+PORTS = Ports(edge=18001, operator=18005, mail=18002, smtp=18003, fakes=18004)
 URL = "postgresql://gelombang:x@127.0.0.1:5432/gelombang"
 
 

@@ -75,6 +75,7 @@ class Door:
     """The running process and how to talk to it."""
 
     port: int
+    operator_port: int
     database_url: str
     log: Path
     process: subprocess.Popen = field(repr=False)
@@ -159,11 +160,13 @@ def standing_door(
     """`gelombang frontdoor` on a free port, at this virtual instant, stopped at the end."""
     place.mkdir(parents=True, exist_ok=True)
     clock.set_face(place / "clock.json", virtual=at, rate=1)
-    port = next(each for each in random.sample(PORTS, 100) if port_is_free(each))
+    free = (each for each in random.sample(PORTS, 100) if port_is_free(each))
+    port, operator_port = next(free), next(free)
     environment = environment_of(database_url) | {
         "GELOMBANG_PORT": str(port),
         "GELOMBANG_CLOCK": str(place / "clock.json"),
         "GELOMBANG_DATA_DIR": str(place),
+        "GELOMBANG_OPERATOR_PORT": str(operator_port),
         "GELOMBANG_LOG_LEVEL": "debug",
         **(settings or {}),
     }
@@ -174,7 +177,7 @@ def standing_door(
             env=environment, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:
-        door = Door(port, database_url, log, process)
+        door = Door(port, operator_port, database_url, log, process)
         wait_until(lambda: is_ready(door), seconds=30)
         yield door
     finally:

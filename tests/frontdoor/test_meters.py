@@ -87,7 +87,7 @@ def test_a_snapshot_travels_as_json():
         ("/api/v1/registrations", True, "register"),
         ("/konfirmasi/*", True, "confirm"),
         ("/api/v1/waves/*/entries", True, "join"),
-        ("/antrean.json", False, "polls"),
+        ("/antrean.json", False, "queue"),
         ("/", False, "pages"),
     ],
 )

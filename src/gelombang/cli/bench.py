@@ -144,7 +144,11 @@ def _load_programme(environment: Mapping[str, str]) -> None:
 def _front_door(environment: Mapping[str, str], *, workers: int) -> Iterator[str]:
     """The front door alone, over RSGI, as production serves it."""
     port = free_port()
-    own = {"GELOMBANG_PORT": str(port), "GELOMBANG_EDGE_WORKERS": str(workers)}
+    own = {
+        "GELOMBANG_PORT": str(port),
+        "GELOMBANG_OPERATOR_PORT": "0",
+        "GELOMBANG_EDGE_WORKERS": str(workers),
+    }
     command = [sys.executable, "-m", "gelombang", "frontdoor"]
     with _serving(command, {**environment, **own}, port=port) as url:
         yield url

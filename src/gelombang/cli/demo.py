@@ -25,6 +25,7 @@ class Ports:
     """Where the processes of one local system listen."""
 
     edge: int
+    operator: int
     mail: int
     smtp: int
     fakes: int
@@ -52,6 +53,7 @@ def local_environment(
         "GELOMBANG_DATABASE_READONLY_URL": reader_url(database_url, secret["reader_password"]),
         "GELOMBANG_HOST": host,
         "GELOMBANG_PORT": str(ports.edge),
+        "GELOMBANG_OPERATOR_PORT": str(ports.operator),
         "GELOMBANG_BASE_URL": f"http://{shown}:{ports.edge}",
         "GELOMBANG_MAIL_PORT": str(ports.mail),
         "GELOMBANG_SMTP_HOST": "127.0.0.1",

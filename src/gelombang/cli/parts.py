@@ -11,6 +11,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 
 from gelombang.cli.database import set_up_django
+from gelombang.cli.operator_port import start_operator_port
 from gelombang.cli.postgres import port_is_free
 from gelombang.cli.supervisor import PartFailedError
 from gelombang.cli.workers import Workers
@@ -50,8 +51,10 @@ def serve_application(target: str, *, interface: Interfaces) -> None:
     Access logs stay off: the paths of links carry tokens.
     """
     environment = start_process()
-    require_free_ports(environment.host, [("GELOMBANG_PORT", environment.port)])
     is_house = interface is Interfaces.WSGI
+    require_free_ports(environment.host, [("GELOMBANG_PORT", environment.port)])
+    if environment.operator_port and not is_house:
+        _tell_operators(environment)
     Workers(
         target,
         address=environment.host,
@@ -69,6 +72,13 @@ def serve_application(target: str, *, interface: Interfaces) -> None:
         log_dictconfig=logs.configuration(level=environment.log_level, form=environment.log_format),
         workers_kill_timeout=STOP_SECONDS,
     ).serve()
+
+
+def _tell_operators(environment: Environment) -> None:
+    """Serve health and metrics beside the workers."""
+    place = (environment.operator_host, environment.operator_port)
+    require_free_ports(place[0], [("GELOMBANG_OPERATOR_PORT", place[1])])
+    start_operator_port(host=place[0], port=place[1], directory=environment.door_dir)
 
 
 def run_worker(only: Sequence[str] | None) -> None:

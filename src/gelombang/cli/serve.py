@@ -142,6 +142,7 @@ def _listen_on() -> tuple[str, Ports]:
     require_free_ports("127.0.0.1", [("GELOMBANG_MAIL_PORT", mail)])
     return host, Ports(
         edge=edge,
+        operator=_inner_port("GELOMBANG_OPERATOR_PORT", 8001),
         mail=mail,
         smtp=_inner_port("GELOMBANG_SMTP_PORT", 1025),
         fakes=_inner_port("GELOMBANG_FAKES_PORT", 8090),

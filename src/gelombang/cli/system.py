@@ -131,7 +131,10 @@ class ThrowawaySystem:
         self.place = throwaway_directory(self.name)
         for directory in (self.data_dir, self.log_dir):
             directory.mkdir()
-        self._ports = Ports(edge=free_port(), mail=free_port(), smtp=free_port(), fakes=free_port())
+        self._ports = Ports(
+            edge=free_port(), operator=free_port(), mail=free_port(), smtp=free_port(),
+            fakes=free_port(),
+        )  # fmt: skip
         self._local = LocalSystem(say=self._note, log_directory=self.log_dir)
         try:
             self._start()

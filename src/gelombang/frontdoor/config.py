@@ -63,6 +63,8 @@ class DoorConfig:
     """How many processes share the admission, until they have told each other."""
     trusted_proxies: int = 0
     """How many proxies of ours stand before the door and write X-Forwarded-For."""
+    run_dir: Path | None = None
+    """Where each process writes how it stands, for its operators; None writes nothing."""
     access_log: bool = True
     """One line per request: route, status, milliseconds; never a path or an address."""
     limits: DoorLimits = DoorLimits()

@@ -8,10 +8,11 @@ less than a microsecond. Nothing about a person is kept.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Literal, Self, get_args
 
-Group = Literal["register", "confirm", "join", "house", "pages", "polls"]
+Group = Literal["register", "confirm", "join", "house", "pages", "queue"]
 Outcome = Literal["answered", "accepted", "ticketed", "shed", "paced", "refused"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -34,8 +35,8 @@ _GROUP_OF_START: Mapping[str, Group] = {
     "/konfirmasi": "confirm",
     "/gabung": "join",
     "/api/v1/waves": "join",
-    "/antrean": "polls",
-    "/api/v1/tantangan": "polls",
+    "/antrean": "queue",
+    "/api/v1/tantangan": "queue",
 }
 
 
@@ -65,11 +66,12 @@ def quantile(counts: Sequence[int], share: float) -> float:
     raise ValueError("counts are never negative")
 
 
+@lru_cache(maxsize=256)
 def group_of(pattern: str, *, writes: bool) -> Group:
     """The group of a route of the door; a form that is only shown is a page."""
     for start, group in _GROUP_OF_START.items():
         if pattern.startswith(start):
-            return group if writes or group == "polls" else "pages"
+            return group if writes or group == "queue" else "pages"
     return "pages"
 
 

@@ -39,11 +39,16 @@ class StandingFile:
     """The file of this process: `door-<pid>.json` in the directory that its operators know."""
 
     def __init__(
-        self, directory: Path, *, meters: Meters, is_reachable: Callable[[], bool]
+        self,
+        directory: Path,
+        *,
+        meters: Meters,
+        is_reachable: Callable[[], bool],
+        waiting: Callable[[], int] = lambda: 0,
     ) -> None:
         self._path = directory / f"door-{os.getpid()}.json"
         self._meters = meters
-        self._is_reachable = is_reachable
+        self._is_reachable, self._waiting = is_reachable, waiting
         self._told = False
 
     async def keep_written(self) -> None:
@@ -54,6 +59,7 @@ class StandingFile:
 
     def write(self) -> None:
         """Replace the file. A disk that refuses is said once and hurts nobody at the door."""
+        self._meters.queue_depth = self._waiting()
         document = {
             "pid": os.getpid(),
             "written_at": clock.real_now().isoformat(),

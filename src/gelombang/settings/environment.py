@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import socket
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -70,6 +71,10 @@ class Environment(BaseSettings):
     """The address that our servers listen on."""
     port: Port = 8000
     """Where the edge (front door and house) listens."""
+    operator_host: str = "127.0.0.1"
+    """The address that health and metrics are served on; the public must not reach it."""
+    operator_port: Annotated[int, Field(ge=0, le=65535)] = 8001
+    """Where they listen; 0 serves none."""
     mail_port: Port = 8025
     """Where the local mail catcher shows its page."""
     fakes_port: Port = 8090
@@ -78,6 +83,8 @@ class Environment(BaseSettings):
     """Where the invented training providers of a demo take redeem codes."""
     data_dir: Path
     """Publications, the public funnel and the fakes' books."""
+    run_dir: Path | None = None
+    """Where processes of an edge say how they stand; unset means `run` in the data directory."""
     programme: Path = Path("programmes/prakerja-2020.toml")
     """The programme file that a demo loads."""
     clock: Path | None = None
@@ -200,6 +207,12 @@ class Environment(BaseSettings):
     def is_secure(self) -> bool:
         """Whether people reach us by https: cookies are then marked secure."""
         return self.base_url.startswith("https://")
+
+    @property
+    def door_dir(self) -> Path:
+        """Where the door processes of this edge say how they stand; another edge has another."""
+        place = self.run_dir or self.data_dir / "run"
+        return place / f"{socket.gethostname()}-{self.port}"
 
     @cached_property
     def keyring(self) -> Keyring:

@@ -16,5 +16,6 @@ def door_config(environment: Environment) -> DoorConfig:
         processes=environment.edge_workers,
         trusted_proxies=environment.trusted_proxies,
         limits=DoorLimits(lane_age_seconds=environment.lane_age_seconds),
+        run_dir=environment.door_dir if environment.operator_port else None,
         access_log=environment.log_level == "debug",
     )
