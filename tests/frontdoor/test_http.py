@@ -3,10 +3,11 @@
 import gzip
 import json
 import socket
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
-from tests.frontdoor.standing import FORM, fresh_key, fresh_proof
+from tests.frontdoor.standing import FORM, fresh_email, fresh_key, fresh_proof, wait_until
 
 API = "/api/v1/registrations"
 MACHINES = {
@@ -216,3 +217,18 @@ def test_head_is_get_without_its_body(door):
         head, get = door.ask("HEAD", path), door.get(path)
         assert (head.status, head.body) == (200, b"")
         assert head.headers["content-length"] == get.headers["content-length"]
+
+
+def test_operators_read_what_the_door_counted_on_a_port_of_their_own(door):
+    operators = replace(door, port=door.operator_port)
+    door.register(fresh_email())
+    accepted = 'gelombang_door_requests_total{group="register",outcome="accepted"}'
+
+    def is_told() -> bool:
+        lines = dict(line.rsplit(" ", 1) for line in operators.get("/metrics").text.splitlines())
+        return float(lines[accepted]) >= 1 and float(lines["gelombang_door_rows_total"]) >= 1
+
+    wait_until(is_told, seconds=10)
+    assert operators.get("/readyz").status == 200
+    assert operators.get("/healthz").status == 200
+    assert door.get("/metrics").status == 404

@@ -48,7 +48,7 @@ class Desk:
         """One look at each; nothing is raised."""
         self.funnel.look()
         await self.calendar.look()
-        self.meters.queue_depth = self.submissions.depth + self.entry_requests.depth
+        self.meters.queue_depth = self.waiting()
         if self.calendar.reachable:
             facts, now = self.calendar.facts, clock.now()
             moving = (DoorState.OPEN, DoorState.CLOSED)
@@ -58,6 +58,12 @@ class Desk:
                 rate=facts.controls.admission_per_second,
                 real_now=clock.real_now(),
             )
+
+    def waiting(self) -> int:
+        """Rows that wait for a commit now."""
+        return sum(
+            each.depth for each in (self.submissions, self.confirmations, self.entry_requests)
+        )
 
     def house_pass(self, request: Request) -> Sequence[Header]:
         """The cookie that lets its bearer into the house for a while."""

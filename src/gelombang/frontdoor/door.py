@@ -24,6 +24,7 @@ from gelombang.frontdoor.desk import Desk, set_up
 from gelombang.frontdoor.landing import Landing
 from gelombang.frontdoor.meters import outcome_of
 from gelombang.frontdoor.pages import templates
+from gelombang.frontdoor.standing import StandingFile
 from gelombang.frontdoor.told import Message
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,17 @@ class Door:
         self._router = Router(routes(self.desk))
         self._starting: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._standing = (
+            StandingFile(
+                config.run_dir,
+                meters=self.desk.meters,
+                is_reachable=lambda: self.desk.calendar.reachable,
+                waiting=self.desk.waiting,
+            )
+            if config.run_dir
+            else None
+        )
         self.is_leaving = False
         """Whether this process stops soon: every answer then asks for another connection."""
 
@@ -87,6 +99,8 @@ class Door:
             asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.leave)
         await self.desk.look()
         self._looking = asyncio.ensure_future(self.desk.keep_fresh())
+        if self._standing is not None:
+            self._telling = asyncio.ensure_future(self._standing.keep_written())
 
     def leave(self) -> None:
         """Ask everybody to come back on another connection from now on: SIGUSR1 says it."""
@@ -94,11 +108,14 @@ class Door:
 
     async def stop(self) -> None:
         """Answer who still waits, then let everything go."""
-        if self._looking is not None:
-            self._looking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._looking
+        for task in (self._looking, self._telling):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         await self.desk.close()
+        if self._standing is not None:
+            self._standing.remove()
 
     def find(self, method: str, path: str) -> Match | WrongMethod | None:
         """Which route answers; None where the door owns nothing."""
