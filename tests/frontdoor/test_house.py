@@ -16,7 +16,8 @@ NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/nowhere"
 KEY = base64.b64decode("AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=")
 RING = Keyring(sealing={1: KEY}, sealing_current=1, index=KEY, tokens={1: KEY}, tokens_current=1)
 LIMITS = DoorLimits(house_requests=2, house_queue=1, house_seconds=0.2, house_body_bytes=100,
-                    house_upload_bytes=1000, calendar_seconds=60, body_seconds=0.3)  # fmt: skip
+                    house_upload_bytes=1000, house_answer_seconds=1,
+                    calendar_seconds=60, body_seconds=0.3)  # fmt: skip
 
 
 @dataclass
@@ -213,3 +214,39 @@ async def test_it_lives_and_ends_with_its_server(rooms):
 
     await asyncio.wait_for(app({"type": "lifespan"}, receive, send), 10)
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+async def test_partners_enter_before_people_and_reports_wait_until_last(near, rooms):
+    inside = [asyncio.create_task(ask(near, "GET", "/wait")) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    report = asyncio.create_task(ask(near, "GET", "/angka"))
+    await asyncio.sleep(0.02)
+    callback = asyncio.create_task(ask(near, "GET", "/api/v1/integration/x"))
+    await asyncio.sleep(0.02)
+    assert (await report).status == 429  # the queue holds one: the report made room at once
+    rooms.gate.set()
+    assert (await callback).status == 200
+    assert [each.status for each in await asyncio.gather(*inside)] == [200, 200]
+
+
+async def test_a_house_that_hangs_gives_its_places_back_and_the_door_answers_on(near, rooms):
+    hung = [asyncio.create_task(ask(near, method, "/wait")) for method in ("GET", "POST")]
+    await asyncio.sleep(0.1)
+    assert (await ask(near, "GET", "/")).status == 200
+    look, sending = await asyncio.gather(*hung)
+    assert (look.status, sending.status) == (429, 429)
+    assert "mungkin sudah tercatat" in sending.body.decode()
+    assert (await ask(near, "GET", "/masuk")).status == 200
+
+
+async def test_who_goes_while_waiting_leaves_no_place_taken(near, rooms):
+    inside = [asyncio.create_task(ask(near, "GET", "/wait")) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    gone = asyncio.create_task(ask(near, "GET", "/masuk"))
+    await asyncio.sleep(0.02)
+    gone.cancel()
+    rooms.gate.set()
+    await asyncio.gather(*inside)
+    both = await asyncio.gather(*(ask(near, "GET", "/masuk") for _ in range(2)))
+    assert [each.status for each in both] == [200, 200]
+    assert near._house._limiter._inside == 0

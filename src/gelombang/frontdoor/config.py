@@ -35,7 +35,13 @@ class DoorLimits:
     house_pass_life: timedelta = timedelta(minutes=30)
     """How long somebody whose turn has come may move about the house."""
     house_requests: int = 32
-    """Requests inside the house at a time."""
+    """Requests inside the house at a time, when it is quick."""
+    house_requests_fewest: int = 4
+    """The same, however slow it is."""
+    house_visit_seconds: float = 0.5
+    """What the median visit may take before fewer are let in."""
+    house_answer_seconds: float = 60
+    """How long the house may take to begin its answer; then its place is given to another."""
     house_queue: int = 512
     """Requests that wait for a place in the house."""
     house_seconds: float = 10

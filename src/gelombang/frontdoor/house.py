@@ -1,19 +1,22 @@
-"""Visits to the house behind the door: a bounded number at a time, bodies with a limit.
+"""Visits to the house behind the door: as many at a time as it bears, bodies with a limit.
 
 While PostgreSQL is away the house can only fail; people then read "paused", never a fault.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 
 from msgspec.structs import replace
 
 from gelombang.frontdoor import hold, told
+from gelombang.frontdoor.admission import Bounds, Limiter, Priority, Verdicts, Waiter, priority_of
 from gelombang.frontdoor.calendar import REGISTRATION, Hold
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.door import Door
+from gelombang.frontdoor.meters import Outcome
 from gelombang.frontdoor.told import Message
 from gelombang.frontdoor.wire import App, Event, Receive, Scope, Send, drain, send_response
 from gelombang.kit import clock
@@ -38,6 +41,21 @@ PAUSED_SENDING = Message(
         ),
     ),
 )
+UNANSWERED_SENDING = Message(
+    "unanswered",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    Text(id="Belum ada jawaban", en="No answer yet"),
+    (
+        Text(
+            id="Sistem kami belum menjawab. Kiriman ini mungkin sudah tercatat, mungkin belum.",
+            en="Our systems have not answered yet. This submission may be recorded, or may not.",
+        ),
+        Text(
+            id="Lihat status Anda dulu, sebelum mengirim lagi.",
+            en="Look at your status first, before you send it again.",
+        ),
+    ),
+)
 RETRY_SECONDS = "15"
 CLOSE = (b"connection", b"close")
 
@@ -53,30 +71,63 @@ class House:
         self._door = door
         self._app = app
         self._limits = door.config.limits
-        self._places = asyncio.Semaphore(self._limits.house_requests)
-        self._waiting = 0
+        self._limiter = Limiter(
+            Bounds(
+                fewest=min(self._limits.house_requests_fewest, self._limits.house_requests),
+                most=self._limits.house_requests,
+                queue=self._limits.house_queue,
+                visit_seconds=self._limits.house_visit_seconds,
+            )
+        )
+        self._answers: dict[Waiter, asyncio.Future[bool]] = {}
 
     async def visit(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int:
         """Let the house answer; the status that was sent."""
-        if not await self._enter():
-            return await self._send(self._held(request, Hold.FULL), request, send)
+        start = time.perf_counter()
+        if not await self._enter(priority_of(request.method, request.path, request.headers)):
+            status = await self._send(self._held(request, Hold.FULL), request, send)
+            self._note("shed", start)
+            return status
+        entered = time.perf_counter()
         try:
             return await self._inside(request, scope, receive, send)
         finally:
-            self._places.release()
+            self._deliver(self._limiter.leave(time.perf_counter() - entered))
+            self._note("answered", start)
 
-    async def _enter(self) -> bool:
+    def _note(self, outcome: Outcome, start: float) -> None:
+        self._door.desk.meters.note("house", outcome, time.perf_counter() - start)
+
+    async def _enter(self, priority: Priority) -> bool:
         """Wait for a place, within limits."""
-        if self._places.locked() and self._waiting >= self._limits.house_queue:
-            return False
-        self._waiting += 1
+        waiter = Waiter(priority)
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._answers[waiter] = answer
+        self._deliver(self._limiter.arrive(waiter))
         try:
             async with asyncio.timeout(self._limits.house_seconds):
-                return await self._places.acquire()
+                return await answer
         except TimeoutError:
+            self._give_up(waiter, answer)
             return False
-        finally:
-            self._waiting -= 1
+        except asyncio.CancelledError:
+            self._give_up(waiter, answer)
+            raise
+
+    def _give_up(self, waiter: Waiter, answer: asyncio.Future[bool]) -> None:
+        """Nobody waits any more: a place that was given in the same moment goes on to the next."""
+        self._answers.pop(waiter, None)
+        if not self._limiter.withdraw(waiter) and not answer.cancelled() and answer.result():
+            self._deliver(self._limiter.leave(None))
+
+    def _deliver(self, verdicts: Verdicts) -> None:
+        for waiters, may_enter in ((verdicts.enter, True), (verdicts.shed, False)):
+            for waiter in waiters:
+                answer = self._answers.pop(waiter)
+                if not answer.done():
+                    answer.set_result(may_enter)
+                elif may_enter:  # whoever waited has just gone
+                    self._deliver(self._limiter.leave(None))
 
     async def _inside(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int:
         stated = request.headers.get("content-length", "0")
@@ -88,7 +139,13 @@ class House:
             is_leaving=lambda: self._door.is_leaving,
         )  # fmt: skip
         try:
-            await self._app(scope, visit.receive, visit.send)
+            async with asyncio.timeout(self._limits.house_answer_seconds) as visit.patience:
+                await self._app(scope, visit.receive, visit.send)
+        except TimeoutError:
+            if visit.status is not None:
+                raise
+            log.error("the house did not answer in time")  # noqa: TRY400 - there is nothing to trace
+            return await self._send(self._unanswered(request), request, send)
         except BodyTooLarge:
             if visit.status is None:
                 return await self._too_large(request, receive, send)
@@ -120,6 +177,12 @@ class House:
             return self._held(request, Hold.PAUSED)
         return self._door.tell(request, PAUSED_SENDING, headers=(("retry-after", RETRY_SECONDS),))
 
+    def _unanswered(self, request: Request) -> Response:
+        if request.method in ("GET", "HEAD"):
+            return self._held(request, Hold.FULL)
+        headers = (("retry-after", RETRY_SECONDS),)
+        return self._door.tell(request, UNANSWERED_SENDING, headers=headers)
+
     def _held(self, request: Request, why: Hold) -> Response:
         timed = replace(request, now=clock.now(), real_now=clock.real_now())
         response = hold.held(self._door.desk, timed, why, subject=REGISTRATION)
@@ -145,6 +208,8 @@ class _Visit:
         self._receive, self._send = receive, send
         self._is_away, self._is_leaving = is_away, is_leaving
         self._left = most
+        self.patience: asyncio.Timeout | None = None
+        """Ends with the beginning of the answer."""
         self.status: int | None = None
         self.swallowed = False
 
@@ -161,6 +226,8 @@ class _Visit:
             self.swallowed = is_fault and self._is_away()
             if not self.swallowed:
                 self.status = event["status"]
+                if self.patience is not None:
+                    self.patience.reschedule(None)
                 if self._is_leaving():
                     event = {**event, "headers": [*event.get("headers", ()), CLOSE]}
         if not self.swallowed:
