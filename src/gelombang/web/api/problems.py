@@ -32,6 +32,10 @@ TITLES: Mapping[str, Text] = {
         id="Kirim JSON dengan Content-Type application/json.",
         en="Send JSON with the content type application/json.",
     ),
+    "full": Text(
+        id="Sedang sangat ramai. Coba lagi nanti.",
+        en="Very many people are here right now. Try again later.",
+    ),
     "paused": Text(
         id="Layanan sedang dijeda sebentar. Coba lagi nanti.",
         en="The service is paused for a moment. Try again later.",
