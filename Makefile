@@ -24,6 +24,7 @@ $(STAMP): pyproject.toml uv.lock Makefile
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 	UV_PYTHON=$(BIN)/python UV_LINK_MODE=copy UV_SYSTEM_CERTS=true $(BIN)/uv sync --frozen --quiet
 	@$(BIN)/gelombang translations
+	@$(BIN)/gelombang pages
 	@touch $(STAMP)
 
 run: setup ## start everything at http://127.0.0.1:8000 (mail at :8025); Ctrl-C stops it

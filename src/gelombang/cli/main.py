@@ -147,6 +147,16 @@ def compile_all() -> None:
     console.print(f"{len(written)} translations compiled")
 
 
+@app.command("pages", hidden=True)
+def pack_pages() -> None:
+    """Pack the pages and files of the front door that never change, in gzip and Brotli."""
+    from gelombang.frontdoor import static_pages, sundries
+    from gelombang.frontdoor.prepared import build
+
+    packed = build(static_pages.unchanging() | sundries.plain_assets())
+    console.print(f"{packed} pages and files packed")
+
+
 def _adopt_local_system() -> None:
     """Let commands reach this clone's running system, where no variable names another."""
     if "DATABASE_URL" in os.environ or "serve" in sys.argv[1:2]:

@@ -116,44 +116,6 @@ class Facts:
         return found[0] if found else None
 
 
-class Hold(Enum):
-    """Why nothing is taken in; the value is its code for machines."""
-
-    PAUSED = "paused"
-    """PostgreSQL is away, or an operator paused the door."""
-    FULL = "full"
-    """More is waiting than may wait."""
-    BEFORE = "not-open-yet"
-    """The calendar opens it later."""
-    PREPARING = "preparing"
-    """Its opening instant is over, and the opening is not signed off."""
-    CLOSED = "closed"
-    """The calendar closed it."""
-    UNANNOUNCED = "not-announced"
-    """The calendar does not have it."""
-
-    @property
-    def is_passing(self) -> bool:
-        """Whether trying again in a moment may work: 429 instead of 409."""
-        return self in (Hold.PAUSED, Hold.FULL)
-
-
-HOLDS = {
-    DoorState.PAUSED: Hold.PAUSED,
-    DoorState.BEFORE: Hold.BEFORE,
-    DoorState.PREPARING: Hold.PREPARING,
-    DoorState.CLOSED: Hold.CLOSED,
-    DoorState.UNANNOUNCED: Hold.UNANNOUNCED,
-}
-
-
-def held_at(facts: Facts, subject: str, now: datetime) -> Hold | None:
-    """Why the calendar takes nothing in for `subject` at `now`; None when it is open."""
-    if not facts.known:
-        return Hold.PAUSED
-    return HOLDS.get(facts.state(subject, now))
-
-
 class Kept(Protocol):
     """What remembers the calendar over a restart without a database."""
 

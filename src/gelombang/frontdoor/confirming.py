@@ -7,11 +7,12 @@ forged or cut off, confirmed before.
 from http import HTTPStatus
 
 from gelombang.frontdoor import answers, hold
-from gelombang.frontdoor.calendar import REGISTRATION, Hold
+from gelombang.frontdoor.calendar import REGISTRATION
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.desk import Desk
 from gelombang.frontdoor.hold import Kept
 from gelombang.frontdoor.pages import page, part
+from gelombang.frontdoor.reasons import Hold
 from gelombang.frontdoor.tables import ConfirmationRow
 from gelombang.frontdoor.told import Message, tell
 from gelombang.frontdoor.writer import Outcome

@@ -15,6 +15,7 @@ from gelombang.frontdoor import (
     joining,
     queueing,
     registering,
+    static_pages,
     sundries,
     told,
 )
@@ -26,6 +27,7 @@ from gelombang.frontdoor.meters import outcome_of
 from gelombang.frontdoor.pages import templates
 from gelombang.frontdoor.standing import StandingFile
 from gelombang.frontdoor.told import Message
+from gelombang.kit import clock
 
 log = logging.getLogger(__name__)
 CLOSE: Header = ("connection", "close")
@@ -98,6 +100,7 @@ class Door:
             # Only in a main thread; elsewhere nobody sends it.
             asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.leave)
         await self.desk.look()
+        static_pages.warm(self.desk.calendar.facts, clock.now())
         self._looking = asyncio.ensure_future(self.desk.keep_fresh())
         if self._standing is not None:
             self._telling = asyncio.ensure_future(self._standing.keep_written())

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import randbits
 
-from gelombang.frontdoor.calendar import Calendar, DoorState, Hold, Subject, held_at
+from gelombang.frontdoor.calendar import Calendar, DoorState, Subject
 from gelombang.frontdoor.config import DoorConfig
 from gelombang.frontdoor.core import Request
 from gelombang.frontdoor.pacing import Pacer, network_of, sender_of
 from gelombang.frontdoor.queues import Queue, Queues
+from gelombang.frontdoor.reasons import Hold, held_at
 from gelombang.frontdoor.waiting import SECOND_US, opening_seed, place_of
 from gelombang.kit import altcha
 from gelombang.kit.errors import Refusal

@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from gelombang.frontdoor import hold, told
 from gelombang.frontdoor.admission import Bounds, Limiter, Priority, Verdicts, Waiter, priority_of
-from gelombang.frontdoor.calendar import REGISTRATION, Hold
+from gelombang.frontdoor.calendar import REGISTRATION
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.door import Door
 from gelombang.frontdoor.meters import Outcome
+from gelombang.frontdoor.reasons import Hold
 from gelombang.frontdoor.told import Message
 from gelombang.frontdoor.wire import App, Event, Receive, Scope, Send, drain, send_response
 from gelombang.kit import clock

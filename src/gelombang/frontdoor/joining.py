@@ -11,11 +11,12 @@ from urllib.parse import quote
 from uuid import UUID
 
 from gelombang.frontdoor import answers, checks, hold, queueing
-from gelombang.frontdoor.calendar import REGISTRATION, Hold
+from gelombang.frontdoor.calendar import REGISTRATION
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.desk import Desk
 from gelombang.frontdoor.gate import Admitted, Slowed, Unproven, Waits
 from gelombang.frontdoor.hold import Kept
+from gelombang.frontdoor.reasons import Hold
 from gelombang.frontdoor.tables import EntryRequestRow
 from gelombang.frontdoor.told import Message, tell
 from gelombang.frontdoor.writer import Outcome

@@ -4,10 +4,8 @@ It is made from memory alone, so that it stays up with PostgreSQL and the house 
 again only when something on it changes.
 """
 
-import gzip
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -16,11 +14,9 @@ from gelombang.frontdoor.calendar import REGISTRATION, DoorState, Facts, Subject
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.desk import Desk
 from gelombang.frontdoor.funnel import Figures
-from gelombang.frontdoor.hold import (
-    next_wave_sentence,
-    subject_name,
-)
 from gelombang.frontdoor.pages import NOTHING, Markup, page, part
+from gelombang.frontdoor.prepared import Prepared, prepare_quickly
+from gelombang.frontdoor.reasons import opening_sentence, subject_name, time_left
 from gelombang.kit.figures import show_percent
 from gelombang.kit.instants import show_instant, show_three_zones
 from gelombang.kit.money import show_count
@@ -48,9 +44,6 @@ CLOSED_WORDS = Text(
 )
 TO_REGISTER = (Text(id="Daftar sekarang", en="Register now"), "/daftar")
 TO_SIGN_IN = (Text(id="Masuk", en="Sign in"), "/masuk")
-DAYS = Text(id="{n} hari", en="{n} days")
-HOURS = Text(id="{n} jam", en="{n} hours")
-MINUTES = Text(id="{n} menit", en="{n} minutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +55,28 @@ class Hero:
     link: tuple[Text, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A page made once: plain, compressed, and its tag."""
-
-    plain: bytes
-    compressed: bytes
-    tag: str
-
-
 class Landing:
     """Makes the page and keeps the last one of each language."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._site = urlsplit(desk.config.base_url).netloc
-        self._kept: dict[Language, tuple[object, Made]] = {}
+        self._kept: dict[Language, tuple[object, Prepared]] = {}
 
     async def show(self, request: Request) -> Response:
         """`GET /`: 200 with the page, or 304 when the reader has it."""
         made = self._made(request.language(), request.now)
         headers = (
-            ("etag", made.tag),
+            ("etag", made.etag),
             ("cache-control", "no-cache"),
             ("vary", "Cookie, Accept-Language, Accept-Encoding"),
         )
-        if request.headers.get("if-none-match") == made.tag:
+        if request.headers.get("if-none-match") == made.etag:
             return Response(HTTPStatus.NOT_MODIFIED, b"", headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            packed = (*headers, answers.HTML, ("content-encoding", "gzip"))
-            return Response(HTTPStatus.OK, made.compressed, packed)
-        return Response(HTTPStatus.OK, made.plain, (*headers, answers.HTML))
+        body, coded = made.chosen(request.headers.get("accept-encoding", ""))
+        return Response(HTTPStatus.OK, body, (*headers, answers.HTML, *coded))
 
-    def _made(self, language: Language, now: datetime) -> Made:
+    def _made(self, language: Language, now: datetime) -> Prepared:
         minute = now.replace(second=0, microsecond=0)
         hero = hero_of(self._desk.calendar.facts, now, reachable=self._desk.calendar.reachable)
         state = (hero, self._desk.funnel.figures, minute)
@@ -103,9 +85,8 @@ class Landing:
             return kept[1]
         document = landing_page(
             language, hero, self._desk.funnel.figures, made_at=minute, site=self._site
-        ).encode()
-        tag = f'"{sha256(document).hexdigest()[:20]}"'
-        made = Made(document, gzip.compress(document, 6, mtime=0), tag)
+        )
+        made = prepare_quickly(document.encode())
         self._kept[language] = (state, made)
         return made
 
@@ -122,7 +103,7 @@ def hero_of(facts: Facts, now: datetime, *, reachable: bool) -> Hero:
         return _before(registration, now)
     if (wave := facts.open_wave(now)) is not None:
         return _wave_open(wave, registering=state is DoorState.OPEN)
-    following = next_wave_sentence(facts, now)
+    following = opening_sentence(facts.next_wave(now))
     if state is DoorState.OPEN:
         return Hero(OPEN, following, TO_REGISTER)
     if state is DoorState.CLOSED:
@@ -144,17 +125,6 @@ def _before(registration: Subject, now: datetime) -> Hero:
     heading = BEFORE.fill_from(at=show_instant(opens, weekday=True))
     words = LEFT.fill_from(left=time_left(opens - now), zones=show_three_zones(opens))
     return Hero(heading, (words,), None)
-
-
-def time_left(left: timedelta) -> Text:
-    """`2 hari 4 jam`, `4 jam 10 menit`, `5 menit`: two units at most, never below a minute."""
-    minutes = max(1, -(-int(left.total_seconds()) // 60))
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
-    units = [(DAYS, days), (HOURS, hours), (MINUTES, minutes)]
-    first = next(i for i, (_, count) in enumerate(units) if count)
-    shown = [unit.fill(n=count) for unit, count in units[first : first + 2] if count]
-    return Text(id=" ".join(each.id for each in shown), en=" ".join(each.en for each in shown))
 
 
 def landing_page(

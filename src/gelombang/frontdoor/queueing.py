@@ -8,13 +8,14 @@ from urllib.parse import quote
 import msgspec
 
 from gelombang.frontdoor import answers, hold, waiting_pages
-from gelombang.frontdoor.calendar import REGISTRATION, DoorState, Hold, held_at
+from gelombang.frontdoor.calendar import REGISTRATION, DoorState
 from gelombang.frontdoor.core import Header, Request, Response
 from gelombang.frontdoor.desk import Desk
 from gelombang.frontdoor.form_page import challenge_of, fresh_form
 from gelombang.frontdoor.gate import Slowed, Unproven, Waits, claim_of
 from gelombang.frontdoor.hold import Kept
 from gelombang.frontdoor.queues import HOUSE
+from gelombang.frontdoor.reasons import Hold, held_at
 from gelombang.frontdoor.told import Message, tell
 from gelombang.frontdoor.waiting import EARLY_US, look_again_seconds, wait_seconds
 from gelombang.frontdoor.waiting_pages import Stage, Standing, TicketLinks
@@ -44,7 +45,7 @@ NO_TICKET = Message(
 async def show_challenge(desk: Desk, request: Request) -> Response:
     """`GET /api/v1/tantangan`: a challenge of ALTCHA v2; 204 while no work is asked for."""
     if seconds := desk.gate.pace_now(request):
-        return _paced(request, seconds)
+        return hold.slowed(request, seconds)
     text = challenge_of(desk, request)
     if not text:
         return Response(HTTPStatus.NO_CONTENT, b"", (answers.NO_STORE,))
@@ -148,7 +149,7 @@ def told_machine(
 ) -> Response:
     """The same for a machine."""
     if isinstance(verdict, Slowed):
-        return _paced(request, verdict.seconds)
+        return hold.slowed(request, verdict.seconds)
     if isinstance(verdict, Hold):
         return hold.held(desk, request, verdict, subject=subject)
     if isinstance(verdict, Unproven):
@@ -171,11 +172,6 @@ def asked_again(desk: Desk, request: Request, refusal: Refusal) -> Response:
     if asked:
         content = {**content, "challenge": msgspec.Raw(asked.encode())}
     return answers.document(content, status=HTTPStatus(refusal.status), media=MEDIA_TYPE)
-
-
-def _paced(request: Request, seconds: float) -> Response:
-    answer = hold.slowed(request, seconds)
-    return msgspec.structs.replace(answer, outcome="paced")
 
 
 def _with_form(kept: Kept, request: Request) -> Kept:

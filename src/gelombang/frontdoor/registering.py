@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from gelombang.frontdoor import answers, checks, hold, queueing
-from gelombang.frontdoor.calendar import REGISTRATION, Hold, held_at
+from gelombang.frontdoor.calendar import REGISTRATION
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.desk import Desk
 from gelombang.frontdoor.form_page import form_again, fresh_form
 from gelombang.frontdoor.gate import Admitted, Slowed, Unproven, Waits
 from gelombang.frontdoor.hold import Kept
 from gelombang.frontdoor.pages import page, part
+from gelombang.frontdoor.reasons import Hold, held_at
 from gelombang.frontdoor.tables import SubmissionRow
 from gelombang.frontdoor.told import UNKNOWN_RECEIPT, tell
 from gelombang.frontdoor.writer import Outcome

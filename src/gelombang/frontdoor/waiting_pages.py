@@ -14,8 +14,9 @@ from math import ceil, floor
 import segno
 
 from gelombang.frontdoor.calendar import REGISTRATION
-from gelombang.frontdoor.hold import OPENS, Kept, dated
+from gelombang.frontdoor.hold import Kept
 from gelombang.frontdoor.pages import NOTHING, Markup, escape, page, part
+from gelombang.frontdoor.reasons import OPENS, dated
 from gelombang.kit.clock import WIB
 from gelombang.kit.money import show_count
 from gelombang.kit.words import Language, Text
