@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from io import BytesIO
-from math import ceil, floor
 
 import segno
 
@@ -20,11 +18,6 @@ from gelombang.frontdoor.reasons import OPENS, dated
 from gelombang.kit.clock import WIB
 from gelombang.kit.money import show_count
 from gelombang.kit.words import Language, Text
-
-NEAREST_LOOK, FARTHEST_LOOK = 20, 600  # seconds between two looks: near the front, and far away
-LOOKS_LEFT = 10  # a wait of this many looks is left to whoever looks now
-EARLIEST, LATEST = 0.8, 1.3  # the band around the measured pace: what 9 of 10 waits stay within
-FINE_MINUTES, COARSE = 10, 5  # from ten minutes on a band is told in steps of five
 
 
 class Stage(Enum):
@@ -52,7 +45,9 @@ class Standing:
     ahead: int | None = None
     """People before this one; None where nobody can count them."""
     minutes: tuple[int, int] | None = None
-    """The band of the wait, as `band` makes it."""
+    """The band of the wait, from and to; None where nobody can tell."""
+    look_seconds: int = 20
+    """When the script looks first; then it goes on by the rules of `waiting.py`."""
     place_at: int = 0
     """The place on the scale of the watermark (microseconds): the turn comes when it gets there."""
     watermark: int = 0
@@ -131,7 +126,6 @@ TURN_OPENS = Text(
 )
 GO_ON = Text(id="Lanjut ke formulir", en="Go on to the form")
 BAND = Text(id="sekitar {low} sampai {high} menit", en="about {low} to {high} minutes")
-BAND_SOON = Text(id="kurang dari {high} menit", en="less than {high} minutes")
 BAND_UNKNOWN = Text(id="belum bisa dihitung", en="cannot be told yet")
 CLOCK = Text(id="{at:%H.%M} WIB", en="{at:%H:%M} WIB")
 KEPT_FOR_TURN = Text(
@@ -155,27 +149,6 @@ SLOW_LEDE = Text(
 )
 SCRIPT = Markup('<script src="/antrean.js" defer></script>')
 RESEND_SCRIPT = Markup('<script src="/ulang.js" defer></script>')
-
-
-def band(ahead: int, per_second: float) -> tuple[int, int] | None:
-    """The wait in minutes, from and to, at the pace measured now; None where nobody moves.
-
-    The same rule as in `antrean.js`.
-    """
-    if per_second <= 0:
-        return None
-    middle = ahead / per_second / 60
-    step = 1 if middle < FINE_MINUTES else COARSE
-    low = floor(middle * EARLIEST / step) * step
-    return low, max(ceil(middle * LATEST / step) * step, low + step)
-
-
-def look_again_seconds(minutes: tuple[int, int] | None) -> int:
-    """Seconds until a page looks again: a tenth of the wait, between 20 seconds and 10 minutes."""
-    if minutes is None:
-        return NEAREST_LOOK * 3
-    seconds = sum(minutes) * 30 / LOOKS_LEFT
-    return round(min(max(seconds, NEAREST_LOOK), FARTHEST_LOOK))
 
 
 def waiting_page(
@@ -237,10 +210,9 @@ def slow_lane_page(language: Language, kept: Kept, *, seconds: int) -> Markup:
 
 def qr_svg(links: TicketLinks) -> bytes:
     """The link of a ticket as a picture that a phone reads: SVG, dark on white in every scheme."""
-    picture = BytesIO()
     code = segno.make(links.link, error="l", micro=False)
-    code.save(picture, kind="svg", border=4, dark="#000", light="#fff", omitsize=True)
-    return picture.getvalue()
+    inside = code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
+    return inside.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()
 
 
 def _lede(standing: Standing) -> Text:
@@ -258,7 +230,7 @@ def _data(standing: Standing, links: TicketLinks) -> Markup:
         "keadaan": standing.stage.value,
         "untuk": links.subject,
         "ke": links.form,
-        "lagi": look_again_seconds(standing.minutes),
+        "lagi": standing.look_seconds,
     }
     pairs = (f' data-{name}="{escape(str(value))}"' for name, value in values.items())
     return Markup("".join(pairs))
@@ -304,8 +276,7 @@ def band_in_words(minutes: tuple[int, int] | None) -> Text:
     """`sekitar 20 sampai 35 menit`."""
     if minutes is None:
         return BAND_UNKNOWN
-    low, high = minutes
-    return (BAND if low else BAND_SOON).fill(low=low, high=high)
+    return BAND.fill(low=minutes[0], high=minutes[1])
 
 
 def _more(

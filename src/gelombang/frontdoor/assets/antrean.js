@@ -1,5 +1,5 @@
 // Keeps a waiting page true and opens the form when it is the turn. Without JavaScript the page
-// renews itself. The rules are those of waiting_pages.py.
+// renews itself. The rules are those of waiting.py.
 (() => {
   const box = document.querySelector("[data-antrean]");
   if (!box) return;
@@ -9,7 +9,7 @@
   const count = n => n.toLocaleString(en ? "en-GB" : "id-ID");
   const scale = w => typeof w === "string" ? Date.parse(w) * 1000 : w;
   const clamp = s => Math.min(600, Math.max(20, s));
-  const every = s => setTimeout(look, clamp(s) * (800 + 400 * Math.random()));
+  const every = s => setTimeout(look, s * (800 + 400 * Math.random()));
   const form = document.querySelector("form[data-giliran]");
   let ahead = started, pause = +d.lagi, said = 0;
 
@@ -19,14 +19,10 @@
     // Nobody ever moves back: what is shown only falls.
     const left = goal > from ? (goal - scale(now.watermark)) / (goal - from) : 0;
     ahead = Math.min(ahead, Math.max(0, Math.round(started * left)));
-    const middle = now.served_per_second > 0 ? ahead / now.served_per_second / 60 : NaN;
-    const step = middle < 10 ? 1 : 5, low = Math.floor(middle * .8 / step) * step;
-    const high = Math.max(Math.ceil(middle * 1.3 / step) * step, low + step);
-    if (middle >= 0) {
-      pause = (low + high) * 3;
-      show("perkiraan", low ? en ? `about ${low} to ${high} minutes` : `sekitar ${low} sampai ${high} menit`
-        : en ? `less than ${high} minutes` : `kurang dari ${high} menit`);
-    }
+    const wait = ahead / Math.max(now.served_per_second, 1);
+    const low = Math.max(1, Math.floor(wait * .8 / 60)), high = Math.max(2, Math.floor(wait * 1.4 / 60) + 1);
+    pause = clamp(wait);
+    show("perkiraan", en ? `about ${low} to ${high} minutes` : `sekitar ${low} sampai ${high} menit`);
     show("tempat", count(ahead + 1));
     show("depan", count(ahead));
     const at = new Date(now.as_of).toLocaleTimeString("en-GB", { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit" });
