@@ -15,6 +15,7 @@ from tests.frontdoor.standing import (
 
 from gelombang.kit import clock
 from gelombang.records.programme import actions, rules
+from gelombang.records.programme.readiness import Report
 
 OPERATOR = {"actor": "staff:operator", "reason": "perbaikan"}
 
@@ -23,7 +24,10 @@ OPERATOR = {"actor": "staff:operator", "reason": "perbaikan"}
 def own_door(database_url, scratch):
     """A door before the database that this process's actions write to."""
     text = PROGRAMME.read_text(encoding="utf-8")
-    actions.load(text=text, actor="cli:test", now=IN_WAVE_TWO, real_now=clock.real_now())
+    deed = {"actor": "cli:test", "now": IN_WAVE_TWO, "real_now": clock.real_now()}
+    actions.load(text=text, **deed)
+    report = Report(clock.real_now(), ())
+    actions.sign_off(subject="registration", report=report, overridden=True, reason="uji", **deed)
     with standing_door(database_url, at=IN_WAVE_TWO, place=scratch / "paused") as door:
         yield door
 

@@ -133,10 +133,14 @@ def _figures(door: Saturation, view: Saturation, *, ceiling: float) -> dict[str,
 
 def _load_programme(environment: Mapping[str, str]) -> None:
     file = clone() / "programmes" / "prakerja-2020.toml"
-    subprocess.run(
-        [sys.executable, "-m", "gelombang", "programme", "load", str(file)],
-        env=dict(environment), check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+    for command in (
+        ("programme", "load", str(file)),
+        ("ready", "--override", "--reason", "Pengukuran pintu depan"),
+    ):
+        subprocess.run(
+            [sys.executable, "-m", "gelombang", *command],
+            env=dict(environment), check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
     time.sleep(2)  # the door looks at the calendar every second
 
 

@@ -22,6 +22,7 @@ from gelombang.cli import (
     partners,
     payouts,
     programme,
+    ready,
     rehearse,
     selection,
     staff,
@@ -51,6 +52,7 @@ app.add_typer(staff.app, name="operators")
 app.add_typer(rehearse.app, name="rehearse")
 app.add_typer(bench.app, name="bench")
 app.command("audit")(audit.audit)
+app.command("ready")(ready.ready)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(selection.quota, name="quota")
 app.add_typer(selection.draw, name="draw")

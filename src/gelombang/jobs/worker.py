@@ -23,6 +23,7 @@ from gelombang.jobs import (
     learning,
     notices,
     payouts,
+    readiness,
     registration,
     selection,
     verification,
@@ -50,6 +51,7 @@ MODULES = (
     payouts,
     funnel,
     audit,
+    readiness,
 )
 
 

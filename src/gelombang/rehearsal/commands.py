@@ -43,6 +43,15 @@ async def gelombang(*arguments: str, environment: Mapping[str, str]) -> Outcome:
     return outcome
 
 
+async def sign_off_the_opening(*, environment: Mapping[str, str], reason: str) -> Outcome:
+    """Sign off the opening of registration as it is announced now; without it nobody gets in.
+
+    A check that failed is overridden, and kept as such: a rehearsal tries the programme, and an
+    invented partner that is down is part of some. Raises CommandFailed.
+    """
+    return await gelombang("ready", "--override", "--reason", reason, environment=environment)
+
+
 def _run(arguments: Sequence[str], environment: Mapping[str, str], seconds: float) -> Outcome:
     try:
         done = subprocess.run(

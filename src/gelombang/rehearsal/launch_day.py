@@ -128,6 +128,9 @@ class LaunchDay:
             self._set_clock(self._stage.opens_at - timedelta(hours=1), rate=0)
             await fill_books(cast.fakes, population)
             await self._command("programme", "load", self._file("programme.toml", self._stage.text))
+            await commands.sign_off_the_opening(
+                environment=self._system.environment, reason="Gladi hari pembukaan"
+            )
             served = self._file("served.csv", served_list(population))
             self._credentials, *_ = await asyncio.gather(
                 self._engage_operator(),

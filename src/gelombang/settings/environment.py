@@ -92,6 +92,12 @@ class Environment(BaseSettings):
     demo: bool = False
     """A local demo or rehearsal: an operator may move the clock."""
 
+    # Before the opening
+    backup_stamp: Path | None = None
+    """The file that the backup job touches when it is done; `gelombang ready` reads its date."""
+    rehearsal_stamp: Path | None = None
+    """The file in which a rehearsal says how it ended; unset: rehearsal.json in the data dir."""
+
     # Mail
     smtp_host: str
     """The mail server that takes our letters."""

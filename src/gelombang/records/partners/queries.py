@@ -38,6 +38,10 @@ class PartnerView:
         """What the contract lets us ask at most."""
         return self.calls_per_second * self.batch_size
 
+    def is_parked(self, *, now: datetime) -> bool:
+        """Whether its quota of the day or its hours forbid asking, by virtual time."""
+        return self.parked_until is not None and now < self.parked_until
+
     def is_closed(self, *, now: datetime, real_now: datetime) -> bool:
         """Whether nothing may be asked: stopped, parked (virtual time) or resting (real time)."""
         return is_closed(

@@ -11,6 +11,7 @@ from gelombang.records.programme import queries, rules
 from gelombang.records.programme.models import (
     DoorControl,
     ProgrammeVersion,
+    ReadinessReport,
     ScheduleEntry,
     Signoff,
 )
@@ -194,6 +195,27 @@ def sign_off(
 
 def _names_of_failed(report: Report) -> list[str]:
     return [check.name for check in report.checks if check.state is State.FAILED]
+
+
+def ask_readiness(*, actor: str, real_now: datetime) -> None:
+    """Ask the worker for a fresh readiness report."""
+    with store.transaction():
+        ReadinessReport.objects.create(asked_at=real_now, asked_by=actor)
+
+
+def answer_readiness(*, report: Report) -> int:
+    """Give a report to everybody who waits for one; how many."""
+    with store.transaction():
+        waiting = ReadinessReport.objects.filter(taken_at=None)
+        return waiting.update(taken_at=report.taken_at, report=plain(report))
+
+
+def keep_readiness(*, report: Report, actor: str) -> None:
+    """Keep a report that somebody made for themselves, so that the desk shows it as well."""
+    with store.transaction():
+        ReadinessReport.objects.create(
+            asked_at=report.taken_at, asked_by=actor, taken_at=report.taken_at, report=plain(report)
+        )
 
 
 def _note(

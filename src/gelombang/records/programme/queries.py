@@ -9,6 +9,7 @@ from gelombang.records.programme import rules
 from gelombang.records.programme.models import (
     DoorControl,
     ProgrammeVersion,
+    ReadinessReport,
     ScheduleEntry,
     Signoff,
 )
@@ -163,3 +164,14 @@ def signoff_in_force(*, subject: str) -> SignedOff | None:
 def signoffs(*, subject: str) -> Sequence[SignedOff]:
     """The latest hundred sign-offs of a subject, latest first."""
     return [_signed(row) for row in Signoff.objects.filter(subject=subject).order_by("-id")[:100]]
+
+
+def latest_readiness() -> Report | None:
+    """The readiness report that was taken last."""
+    row = ReadinessReport.objects.exclude(taken_at=None).order_by("-taken_at", "-id").first()
+    return read_report(row.report) if row is not None and row.report else None
+
+
+def readiness_is_asked() -> bool:
+    """Whether somebody waits for a readiness report."""
+    return ReadinessReport.objects.filter(taken_at=None).exists()

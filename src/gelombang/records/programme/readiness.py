@@ -8,6 +8,9 @@ from typing import Any
 
 from gelombang.kit.words import Text
 
+REHEARSAL_FILE = "rehearsal.json"
+"""Where a rehearsal leaves how it ended, below the data directory of its machine."""
+
 
 class State(StrEnum):
     """How one check came out."""
@@ -40,8 +43,8 @@ class Report:
 
     @property
     def failed(self) -> int:
-        """How many checks do not hold."""
-        return sum(check.state is State.FAILED for check in self.checks)
+        """How many checks do not hold; a report without checks shows nothing and counts as one."""
+        return sum(check.state is State.FAILED for check in self.checks) if self.checks else 1
 
 
 def plain(report: Report) -> dict[str, Any]:
