@@ -107,6 +107,8 @@ def offences(
             continue
         if package == "frontdoor" and name in INTAKE | DOOR_TABLES | DOOR_VIEWS:
             continue
+        if package == "rehearsal" and name in INTAKE:  # receipts are compared with rows
+            continue
         owner = views.get(name)
         if owner is not None and package != "frontdoor":
             # Entrances and casework stand above every package that publishes views.

@@ -48,15 +48,23 @@ class LocalSystem:
         _create_database(cluster.url(), DATABASE)
         return cluster.url(DATABASE)
 
-    def start_servers(self, environment: Mapping[str, str], *, ports: Ports) -> None:
+    def start_servers(
+        self, environment: Mapping[str, str], *, ports: Ports, house: int | None = None
+    ) -> None:
         """Migrate, start the other processes, and return when every one of them answers.
 
-        Raises PartFailedError when the migration fails or a process does not answer in time.
+        With a port for the `house` the edge is the front door alone, as production serves it, and
+        the house a process of its own. Raises PartFailedError when the migration fails or a
+        process does not answer in time.
         """
         migrate = Part("migrate", our_command("migrate"), environment)
         self.supervisor.run_to_its_end(migrate, seconds=MIGRATE_SECONDS)
         for name in SERVERS:
-            self.supervisor.start(Part(name, our_command(name), environment))
+            command = "frontdoor" if house and name == "edge" else name
+            self.supervisor.start(Part(name, our_command(command), environment))
+        if house:
+            own = {"GELOMBANG_PORT": str(house), "GELOMBANG_EDGE_WORKERS": "1"}
+            self.supervisor.start(Part("house", our_command("web"), {**environment, **own}))
         self.wait_ready(environment["GELOMBANG_HOST"], ports)
 
     def wait_ready(self, host: str, ports: Ports, *, seconds: float = READY_SECONDS) -> None:

@@ -19,6 +19,7 @@ import typer
 import uvloop
 from rich.text import Text
 
+from gelombang.cli import surge
 from gelombang.cli.parts import start_process
 from gelombang.cli.places import clone, usual_data_directory
 from gelombang.cli.say import console, errors
@@ -44,6 +45,9 @@ from gelombang.rehearsal.telling import BarTeller
 app = typer.Typer(help="Rehearse the programme with invented people.", no_args_is_help=True)
 OFF = 1
 USUAL_SEED = 20200411
+app.command("surge")(surge.surge)
+app.command("overload")(surge.overload)
+app.command("verified-people", hidden=True)(surge.verified_people)
 # Everything that ends a rehearsal with a sentence instead of a figure.
 ENDINGS = (
     RehearsalFailed, CommandFailed, NotDrained, DeskUnfit, SeedingFailed, PublicationIncomplete,

@@ -119,6 +119,8 @@ class ThrowawaySystem:
     keep: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     """Variables over the usual ones, e.g. {"GELOMBANG_EDGE_WORKERS": "2"}."""
+    split: bool = False
+    """The front door alone at the edge, over RSGI, and the house beside it, as in production."""
     place: Path = field(init=False)
     environment: Mapping[str, str] = field(init=False, default_factory=dict)
     _ports: Ports = field(init=False)
@@ -223,7 +225,8 @@ class ThrowawaySystem:
         )  # fmt: skip
         shared = {clock.CLOCK_VARIABLE: str(self.clock_file)}
         self.environment = foreign_environment() | local | shared | dict(self.settings)
-        self._local.start_servers(self.environment, ports=self._ports)
+        house = free_port() if self.split else None
+        self._local.start_servers(self.environment, ports=self._ports, house=house)
 
     def _remove(self) -> None:
         self._local.stop()

@@ -48,10 +48,11 @@ class Progress:
 class Reader(Generic[T]):
     """Reads one row of figures; a database that is away for a moment is asked again."""
 
-    def __init__(self, url: str, name: str, row: type[T]) -> None:
+    def __init__(self, url: str, name: str, row: type[T], *, package: str | None = None) -> None:
         self._url = url
         self._row = row
-        text = (resources.files(__package__) / "sql" / f"{name}.sql").read_text("utf-8")
+        place = resources.files(package or __package__)
+        text = (place / "sql" / f"{name}.sql").read_text("utf-8")
         self._statement = text.encode()
 
     def read(self, known: Mapping[str, Any] | None = None) -> T:

@@ -223,14 +223,10 @@ class Environment(BaseSettings):
     @cached_property
     def keyring(self) -> Keyring:
         """The keys that the kit works with."""
-        sealing = read_keys(self.sealing_keys.get_secret_value())
-        tokens = read_keys(self.token_keys.get_secret_value())
-        return Keyring(
-            sealing=sealing,
-            sealing_current=list(sealing)[-1],
-            index=read_key(self.index_key.get_secret_value()),
-            tokens=tokens,
-            tokens_current=list(tokens)[-1],
+        return _ring(
+            sealing=self.sealing_keys.get_secret_value(),
+            index=self.index_key.get_secret_value(),
+            tokens=self.token_keys.get_secret_value(),
         )
 
     @cached_property
@@ -264,6 +260,26 @@ def read_keys(text: str) -> dict[int, bytes]:
             raise ValueError(f"names the key {number} twice")
         keys[int(number)] = read_key(key)
     return keys
+
+
+def keyring_of(variables: Mapping[str, str]) -> Keyring | None:
+    """The keys that these variables hold; None where some are missing: another's system."""
+    names = (f"{PREFIX}SEALING_KEYS", f"{PREFIX}INDEX_KEY", f"{PREFIX}TOKEN_KEYS")
+    if any(name not in variables for name in names):
+        return None
+    sealing, index, tokens = (variables[name] for name in names)
+    return _ring(sealing=sealing, index=index, tokens=tokens)
+
+
+def _ring(*, sealing: str, index: str, tokens: str) -> Keyring:
+    sealing_keys, token_keys = read_keys(sealing), read_keys(tokens)
+    return Keyring(
+        sealing=sealing_keys,
+        sealing_current=list(sealing_keys)[-1],
+        index=read_key(index),
+        tokens=token_keys,
+        tokens_current=list(token_keys)[-1],
+    )
 
 
 def _check_address(text: str, *schemes: str) -> None:
