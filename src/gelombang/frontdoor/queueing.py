@@ -17,7 +17,12 @@ from gelombang.frontdoor.hold import Kept
 from gelombang.frontdoor.queues import HOUSE
 from gelombang.frontdoor.reasons import Hold, held_at
 from gelombang.frontdoor.told import Message, tell
-from gelombang.frontdoor.waiting import EARLY_US, look_again_seconds, wait_seconds
+from gelombang.frontdoor.waiting import (
+    EARLY_US,
+    band_minutes,
+    look_again_seconds,
+    wait_seconds,
+)
 from gelombang.frontdoor.waiting_pages import Stage, Standing, TicketLinks
 from gelombang.kit.errors import Refusal
 from gelombang.kit.problems import MEDIA_TYPE, problem_of
@@ -212,9 +217,7 @@ def _page(
 ) -> Response:
     standing = _standing(desk, request, ticket)
     links = _links(desk, ticket, form=form)
-    rate = desk.calendar.facts.controls.admission_per_second
-    wait = wait_seconds(standing.ahead or 0, rate=rate)
-    seconds = look_again_seconds(wait, _chance)
+    seconds = standing.look_seconds
     document = waiting_pages.waiting_page(
         request.language(), standing, links, refresh_seconds=seconds, kept=kept
     )
@@ -234,6 +237,7 @@ def _standing(desk: Desk, request: Request, ticket: Ticket) -> Standing:
         state = facts.state(ticket.subject, request.now) if facts.known else DoorState.PAUSED
     found = facts.subjects.get(ticket.subject)
     ahead = desk.gate.ahead_of(ticket)
+    wait = wait_seconds(ahead, rate=facts.controls.admission_per_second)
     stage = _stage(state, is_called=ahead == 0)
     if not desk.calendar.reachable and stage is not Stage.PREPARING:
         stage = Stage.PAUSED
@@ -241,7 +245,8 @@ def _standing(desk: Desk, request: Request, ticket: Ticket) -> Standing:
         stage=stage,
         as_of=request.now,
         ahead=None if stage is Stage.PREPARING else ahead,
-        minutes=waiting_pages.band(ahead, facts.controls.admission_per_second),
+        minutes=band_minutes(wait),
+        look_seconds=look_again_seconds(wait, _chance, first=True),
         place_at=desk.gate.place_of(ticket),
         watermark=desk.queues.of(ticket.subject).standing.watermark_us,
         opens_at=found.opens_at if found else None,
