@@ -81,9 +81,11 @@ def get(path: str) -> Request:
 
 
 @contextmanager
-def steady_load(port: int, *requests: Request) -> Iterator[Load]:
+def steady_load(
+    port: int, *requests: Request, kept: int = 20, fresh_per_second: float = 60
+) -> Iterator[Load]:
     """The load in a thread of its own while the block runs; whole when it ends."""
-    load = Load(port, requests)
+    load = Load(port, requests, kept=kept, fresh_per_second=fresh_per_second)
     thread = threading.Thread(target=lambda: asyncio.run(load.run()))
     thread.start()
     try:

@@ -143,6 +143,18 @@ def test_a_restart_waits_for_no_back_off(supervisor):
     assert not _is_alive(first)
 
 
+def test_rolling_asks_the_part_alone_and_keeps_it(supervisor, lines):
+    code = (
+        "import signal, time; signal.signal(signal.SIGHUP, lambda *_: print('rolls', flush=True))"
+    )
+    supervisor.start(_part("edge", _python(f"{code}; print('here', flush=True); time.sleep(60)")))
+    _eventually(lambda: ("edge", "here") in lines)
+    first = supervisor.process_ids()["edge"]
+    supervisor.roll("edge")
+    _eventually(lambda: ("edge", "rolls") in lines)
+    assert supervisor.process_ids()["edge"] == first
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a parent's death")
 def test_children_end_with_a_killed_supervisor(tmp_path):
     code = textwrap.dedent(f"""

@@ -132,6 +132,13 @@ class Supervisor:
             if process is not None and process.poll() is None:
                 os.killpg(process.pid, number)
 
+    def roll(self, name: str) -> None:
+        """Ask a part that serves the public to replace its workers one by one (SIGHUP)."""
+        with self._lock:
+            process = self._parts[name].process
+            if process is not None and process.poll() is None:
+                process.send_signal(signal.SIGHUP)
+
     def restart(self, name: str) -> None:
         """Stop a part if it runs, and start it without delay."""
         with self._lock:

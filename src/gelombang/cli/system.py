@@ -205,6 +205,10 @@ class ThrowawaySystem:
         """Send a process (with its own children) a signal; what dies is started again."""
         self._local.supervisor.send(name, signal)
 
+    def roll(self, name: str) -> None:
+        """Ask a process that serves the public to replace its workers one by one."""
+        self._local.supervisor.roll(name)
+
     def restart(self, name: str) -> None:
         """Stop a process politely and start it again at once."""
         self._local.supervisor.restart(name)
