@@ -5,3 +5,4 @@ GRANT INSERT, SELECT ON registration_submission, email_confirmation, wave_entry_
     TO gelombang_door;
 GRANT SELECT ON door_facts, door_stages TO gelombang_door;
 GRANT INSERT, SELECT ON door_tally, queue_tally, queue_call TO gelombang_door;
+GRANT INSERT ON visitor_sketch TO gelombang_door;

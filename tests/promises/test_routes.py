@@ -16,6 +16,8 @@ from gelombang.web.authority import Authority
 # Routes of the house that anybody may open. A new one is added here on purpose or not at all.
 PUBLIC = {
     "angka",
+    "angka-pengunjung.csv",
+    "angka-pengunjung.json",
     "angka-uang.csv",
     "angka-uang.json",
     "angka.csv",

@@ -19,7 +19,7 @@ STATEMENT = re.compile(
 # The front door writes the steps' intake tables; they pull what it wrote.
 INTAKE = frozenset({"registration_submission", "email_confirmation", "wave_entry_request"})
 # The door keeps its own counts beside them, and reads the calendar of the programme.
-DOOR_TABLES = frozenset({"door_tally", "queue_tally", "queue_call"})
+DOOR_TABLES = frozenset({"door_tally", "queue_tally", "queue_call", "visitor_sketch"})
 DOOR_VIEWS = frozenset({"door_facts", "door_stages"})
 # The auditor believes nobody and reads everything; the fakes keep books in files of their own
 # (a contract keeps PostgreSQL's drivers out of the gateways).

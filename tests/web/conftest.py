@@ -28,6 +28,15 @@ def own_settings(web_clock: Path, tmp_path: Path, settings) -> Iterator[None]:
     return
 
 
+@pytest.fixture(autouse=True)
+def no_admission(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked for an admission pass, and pages without a database stay without one."""
+    from gelombang.web import admission
+
+    monkeypatch.setattr(admission.switch, "is_on", False)
+    monkeypatch.setattr(admission.switch, "is_stale", lambda: False)
+
+
 @pytest.fixture
 def loaded_programme(db, now) -> None:
     """The programme of 2020, its waves planned, the first one open."""

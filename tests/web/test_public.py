@@ -325,3 +325,25 @@ def test_our_own_mistake_shows_a_page_without_database_or_details(monkeypatch):
     assert "Ada kesalahan di pihak kami" in shown
     assert "secret detail" not in shown
     assert "Nomor kejadian" in shown
+
+
+VISITORS = {
+    "as_of": "2020-04-13T10:00:00+07:00",
+    "days": [{"day": "2020-04-13", "visitors": 1500}, {"day": "2020-04-12", "visitors": 900}],
+    "sum_of_days": 2400,
+}
+
+
+def test_visitors_are_told_by_day_and_a_span_as_a_sum_of_days(db, tmp_path):
+    assert Client().get("/angka-pengunjung.csv").status_code == 404
+    (tmp_path / "public").mkdir(exist_ok=True)
+    (tmp_path / "public" / "visitors.json").write_text(json.dumps(VISITORS))
+    shown = page(Client().get("/angka"))
+    for words in ("1.500", "2.400", "12 April 2020", "terhitung tiga kali", "tanpa kuki"):
+        assert words in shown
+    english = Client()
+    english.cookies["bahasa"] = "en"
+    assert "counted three times" in page(english.get("/angka"))
+    assert Client().get("/angka-pengunjung.json").json() == VISITORS
+    rows = page(Client().get("/angka-pengunjung.csv")).splitlines()
+    assert rows == ["day,visitors", "2020-04-13,1500", "2020-04-12,900"]

@@ -16,6 +16,7 @@ from gelombang.frontdoor.line import Line
 from gelombang.frontdoor.meters import Meters
 from gelombang.frontdoor.queues import Queues
 from gelombang.frontdoor.tables import CONFIRMATIONS, ENTRY_REQUESTS, SUBMISSIONS, IntakeTable
+from gelombang.frontdoor.visitors import Visitors
 from gelombang.frontdoor.writer import Intake
 from gelombang.kit import altcha, clock
 from gelombang.kit.tokens import admission_pass
@@ -34,6 +35,7 @@ class Desk:
     gate: Gate
     counts: Counts
     funnel: Funnel
+    visitors: Visitors
     submissions: Intake
     confirmations: Intake
     entry_requests: Intake
@@ -82,6 +84,7 @@ class Desk:
             self.entry_requests,
             self.queues,
             self.calendar,
+            self.visitors,
         ):
             with contextlib.suppress(asyncio.CancelledError):
                 await each.close()
@@ -114,6 +117,7 @@ def set_up(config: DoorConfig) -> Desk:
         gate=Gate(config, calendar=calendar, queues=queues),
         counts=Counts(calendar=calendar, queues=queues),
         funnel=Funnel(config.funnel_file),
+        visitors=Visitors(config.keyring, line=line("visitors")),
         submissions=intake(SUBMISSIONS),
         confirmations=intake(CONFIRMATIONS),
         entry_requests=intake(ENTRY_REQUESTS),

@@ -31,6 +31,8 @@ from gelombang.kit import clock
 
 log = logging.getLogger(__name__)
 CLOSE: Header = ("connection", "close")
+VISITED = frozenset({"/", "/daftar", "/konfirmasi/*", "/antrean/*"})
+"""Pages of the door whose readers are counted; files and probes are not visits."""
 
 
 def routes(desk: Desk) -> tuple[Route, ...]:
@@ -75,6 +77,7 @@ class Door:
         self._starting: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._telling: asyncio.Task[None] | None = None
+        self._counting: asyncio.Task[None] | None = None
         self._standing = (
             StandingFile(
                 config.run_dir,
@@ -102,6 +105,7 @@ class Door:
         await self.desk.look()
         static_pages.warm(self.desk.calendar.facts, clock.now())
         self._looking = asyncio.ensure_future(self.desk.keep_fresh())
+        self._counting = asyncio.ensure_future(self.desk.visitors.keep_telling())
         if self._standing is not None:
             self._telling = asyncio.ensure_future(self._standing.keep_written())
 
@@ -111,7 +115,7 @@ class Door:
 
     async def stop(self) -> None:
         """Answer who still waits, then let everything go."""
-        for task in (self._looking, self._telling):
+        for task in (self._looking, self._telling, self._counting):
             if task is not None:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -128,6 +132,8 @@ class Door:
         """The response of a route. A bug becomes a page that says so, and a loud log entry."""
         if match.route.reads == "form" and is_foreign(request, self.config):
             return self.tell(request, told.FOREIGN)
+        if request.method == "GET" and match.route.pattern in VISITED:
+            self.note_visit(request)
         try:
             response = await match.route.handler(request)
         except Exception:
@@ -145,6 +151,11 @@ class Door:
         """The response with the headers that every answer of the door carries."""
         found = answers.dressed(response, is_secure=self.config.is_secure)
         return replace(found, headers=(*found.headers, CLOSE)) if self.is_leaving else found
+
+    def note_visit(self, request: Request) -> None:
+        """Count whoever looks at a page, by address and browser."""
+        browser = request.headers.get("user-agent") or ""
+        self.desk.visitors.note(request.client, browser, now=clock.now())
 
     def note(self, found: Match | WrongMethod | None, response: Response, seconds: float) -> None:
         """Count what was answered, so many seconds after it arrived."""

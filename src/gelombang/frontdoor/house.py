@@ -85,6 +85,8 @@ class House:
     async def visit(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int:
         """Let the house answer; the status that was sent."""
         start = time.perf_counter()
+        if request.method == "GET" and not request.is_api:
+            self._door.note_visit(request)
         if not await self._enter(priority_of(request.method, request.path, request.headers)):
             status = await self._send(self._held(request, Hold.FULL), request, send)
             self._note("shed", start)

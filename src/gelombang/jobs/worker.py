@@ -27,6 +27,7 @@ from gelombang.jobs import (
     registration,
     selection,
     verification,
+    visitors,
     waves,
 )
 from gelombang.jobs.loop import Progress, Sweep, sweep_until
@@ -50,6 +51,7 @@ MODULES = (
     instalments,
     payouts,
     funnel,
+    visitors,
     audit,
     readiness,
 )

@@ -1,11 +1,15 @@
 """Load a version, move a calendar, hold the door. Nothing is edited: every change is a new row."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
+from django.db.models import Max
+
 from gelombang import store
+from gelombang.kit import sketch
 from gelombang.records.audit import actions as audit
 from gelombang.records.programme import queries, rules
 from gelombang.records.programme.models import (
@@ -14,9 +18,14 @@ from gelombang.records.programme.models import (
     ReadinessReport,
     ScheduleEntry,
     Signoff,
+    VisitorDay,
+    VisitorSketch,
 )
 from gelombang.records.programme.readiness import Report, State, plain
 from gelombang.records.programme.terms import Announcement, Programme
+
+SKETCHES_KEPT = timedelta(days=7)
+MOST_SKETCHES = 2_000  # read at a time: 8 MB
 
 
 def load(*, text: str, actor: str, now: datetime, real_now: datetime) -> int:
@@ -216,6 +225,36 @@ def keep_readiness(*, report: Report, actor: str) -> None:
         ReadinessReport.objects.create(
             asked_at=report.taken_at, asked_by=actor, taken_at=report.taken_at, report=plain(report)
         )
+
+
+def fold_visitors(*, now: datetime) -> int:
+    """Count the visitors of each day from the sketches of all processes; the days counted anew.
+
+    Sketches of more than a week ago are forgotten; their days keep their counts.
+    """
+    with store.transaction():
+        if not store.lock_or_leave("programme:fold-visitors"):
+            return 0
+        latest = VisitorDay.objects.aggregate(latest=Max("day"))["latest"]
+        since = latest - timedelta(days=1) if latest else date.min
+        found = VisitorSketch.objects.filter(day__gte=since).order_by("day", "process", "-id")
+        by_day = groupby(found.distinct("day", "process")[:MOST_SKETCHES], key=lambda row: row.day)
+        days = [
+            VisitorDay(
+                day=day,
+                visitors=sketch.estimate(sketch.merged(bytes(row.registers) for row in rows)),
+                folded_at=now,
+            )
+            for day, rows in by_day
+        ]
+        VisitorDay.objects.bulk_create(
+            days,
+            update_conflicts=True,
+            unique_fields=["day"],
+            update_fields=["visitors", "folded_at"],
+        )
+        VisitorSketch.objects.filter(day__lt=now.date() - SKETCHES_KEPT).delete()
+    return len(days)
 
 
 def _note(

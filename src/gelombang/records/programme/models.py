@@ -148,6 +148,37 @@ class QueueTally(store.Row):
         indexes = (models.Index(fields=["subject", "second"], name="queue_tally_place"),)
 
 
+class VisitorSketch(store.Row):
+    """Whom one process of the front door saw on one day, as a sketch that names nobody.
+
+    The latest row of a process and day holds all of it. Written by the door, forgotten in a week.
+    """
+
+    day = models.DateField(help_text="of the calendar, in WIB")
+    registers = models.BinaryField(help_text="HyperLogLog, 4,096 bytes")
+    recorded_at = models.DateTimeField()
+    process = models.TextField(help_text="host, process id and its start")
+
+    class Meta:
+        """Read by day, the latest of each process."""
+
+        db_table = "visitor_sketch"
+        indexes = (models.Index(fields=["day", "process", "-id"], name="visitor_sketch_latest"),)
+
+
+class VisitorDay(models.Model):
+    """How many different visitors a day had: the sketches of all processes together."""
+
+    day = models.DateField(primary_key=True)
+    visitors = models.IntegerField(help_text="an estimate, off by 1.6 % as a rule")
+    folded_at = models.DateTimeField()
+
+    class Meta:
+        """One count a day."""
+
+        db_table = "visitor_day"
+
+
 class QueueCall(store.Row):
     """How far a queue was called at one second: whichever process comes first appends it."""
 

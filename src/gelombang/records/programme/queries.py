@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from gelombang.records.programme import rules
@@ -12,6 +12,7 @@ from gelombang.records.programme.models import (
     ReadinessReport,
     ScheduleEntry,
     Signoff,
+    VisitorDay,
 )
 from gelombang.records.programme.readiness import Report, read_report
 from gelombang.records.programme.terms import Programme
@@ -91,6 +92,20 @@ def schedule_history(*, subject: str) -> Sequence[Calendar]:
         _calendar(row)
         for row in ScheduleEntry.objects.filter(subject=subject).order_by("-id")[:500]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """One day's visitors. Days cannot be joined: a span is their sum."""
+
+    day: date
+    visitors: int
+
+
+def visitors_by_day(*, limit: int = 31) -> Sequence[Visitors]:
+    """The visitors of the latest days, latest first."""
+    rows = VisitorDay.objects.order_by("-day")[:limit]
+    return [Visitors(row.day, row.visitors) for row in rows]
 
 
 def door_controls_in_force() -> rules.DoorControls:

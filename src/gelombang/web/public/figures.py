@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,28 @@ class Money:
         return "\n".join(("figure,number,denominator,of,as_of", *rows)) + "\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """Different visitors of each day, latest first; a span is a sum of days."""
+
+    as_of: datetime
+    days: list[tuple[date, int]]
+    sum_of_days: int
+
+    def document(self) -> dict[str, Any]:
+        """The counts as the download gives them."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "days": [{"day": day.isoformat(), "visitors": count} for day, count in self.days],
+            "sum_of_days": self.sum_of_days,
+        }
+
+    def table(self) -> str:
+        """The counts as CSV: day, visitors."""
+        rows = [f"{day.isoformat()},{count}" for day, count in self.days]
+        return "\n".join(("day,visitors", *rows)) + "\n"
+
+
 def read(data_dir: Path) -> Funnel | None:
     """The latest funnel; None before the first one was written."""
     raw = _read(data_dir / "public" / "funnel.json")
@@ -104,6 +126,18 @@ def read_money(data_dir: Path) -> Money | None:
     names = (*PEOPLE, *RUPIAH, "target", "budget_idr")
     return Money(
         as_of=datetime.fromisoformat(raw["as_of"]), **{name: int(raw[name]) for name in names}
+    )
+
+
+def read_visitors(data_dir: Path) -> Visitors | None:
+    """The latest counts of visitors; None before the first ones were written."""
+    raw = _read(data_dir / "public" / "visitors.json")
+    if raw is None:
+        return None
+    return Visitors(
+        as_of=datetime.fromisoformat(raw["as_of"]),
+        days=[(date.fromisoformat(each["day"]), int(each["visitors"])) for each in raw["days"]],
+        sum_of_days=int(raw["sum_of_days"]),
     )
 
 

@@ -13,6 +13,8 @@ urlpatterns = [
     path("angka.json", views.numbers_json),
     path("angka-uang.csv", views.money_csv),
     path("angka-uang.json", views.money_json),
+    path("angka-pengunjung.csv", views.visitors_csv),
+    path("angka-pengunjung.json", views.visitors_json),
     path("jadwal", views.schedule),
     path("bantuan", views.help_page),
     path("privasi", views.privacy),

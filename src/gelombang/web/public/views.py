@@ -19,7 +19,11 @@ from gelombang.web.public import figures
 def numbers(request: HttpRequest) -> HttpResponseBase:
     """The funnel and the money with their definitions, instants and denominators."""
     place = reading.environment().data_dir
-    context = {"funnel": figures.read(place), "money": figures.read_money(place)}
+    context = {
+        "funnel": figures.read(place),
+        "money": figures.read_money(place),
+        "visitors": figures.read_visitors(place),
+    }
     return render(request, "public/angka.html", context)
 
 
@@ -47,6 +51,26 @@ def money_json(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 - Djan
     """The figures of the money as JSON."""
     text = json.dumps(_money().document(), indent=1) + "\n"
     return _download(text, "application/json", "angka-uang.json")
+
+
+@public()
+def visitors_csv(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """The visitors of each day as CSV."""
+    return _download(_visitors().table(), "text/csv; charset=utf-8", "angka-pengunjung.csv")
+
+
+@public()
+def visitors_json(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """The visitors of each day as JSON."""
+    text = json.dumps(_visitors().document(), indent=1) + "\n"
+    return _download(text, "application/json", "angka-pengunjung.json")
+
+
+def _visitors() -> figures.Visitors:
+    visitors = figures.read_visitors(reading.environment().data_dir)
+    if visitors is None:
+        raise Http404
+    return visitors
 
 
 def _money() -> figures.Money:
