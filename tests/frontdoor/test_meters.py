@@ -3,41 +3,14 @@
 import json
 
 import pytest
-from hypothesis import given, strategies as st
 
 from gelombang.frontdoor import meters
 from gelombang.frontdoor.meters import Meters, Snapshot
-
-LATENCIES = st.lists(st.floats(min_value=60e-6, max_value=150), min_size=1, max_size=200)
-
-
-@given(LATENCIES, st.sampled_from([0.5, 0.99, 0.999]))
-def test_a_percentile_is_off_by_five_in_a_hundred_at_most(found, share):
-    counted = Meters()
-    for seconds in found:
-        counted.note("register", "accepted", seconds)
-    exact = sorted(found)[max(0, -int(-len(found) * share // 1) - 1)]
-    read = meters.quantile(counted.snapshot().latency["register"], share)
-    assert abs(read - exact) <= 0.05 * exact
-    assert meters.LARGEST_ERROR < 0.05
-
-
-@pytest.mark.parametrize("seconds", [0, -1e-9, 1e-9, 50e-6, 1e9])
-def test_any_duration_finds_a_bucket(seconds):
-    counted = Meters()
-    counted.note("pages", "answered", seconds)
-    assert sum(counted.snapshot().latency["pages"]) == 1
-
-
-def test_a_bucket_ends_where_the_next_begins():
-    for bucket in range(1, meters.BUCKETS - 1):
-        inside = meters.bound(bucket) * 0.999
-        assert meters.bucket_of(inside) == bucket
-        assert meters.bucket_of(meters.bound(bucket) * 1.001) == bucket + 1
+from gelombang.kit import buckets
 
 
 def test_nothing_counted_has_no_percentile():
-    assert meters.quantile(Meters().snapshot().latencies(), 0.99) == 0
+    assert buckets.quantile(Meters().snapshot().latencies(), 0.99) == 0
 
 
 def test_what_was_offered_is_everything_that_the_writing_routes_answered():
@@ -75,8 +48,6 @@ def test_a_snapshot_travels_as_json():
     counted.note_batch(2, 0.1)
     found = counted.snapshot()
     assert Snapshot.of_document(json.loads(json.dumps(found.as_document()))) == found
-    with pytest.raises(ValueError, match="no such bucket"):
-        meters.from_pairs([meters.BUCKETS, 1])
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,7 @@ ROUTES = {
     "/meja/orang": {SUPPORT_AGENT, PROGRAMME_OFFICER},
     "/meja/pintu": {OPERATOR, PROGRAMME_DIRECTOR},
     "/meja/pintu/jeda": {OPERATOR, PROGRAMME_DIRECTOR},
+    "/meja/pintu/langsung": {OPERATOR, PROGRAMME_DIRECTOR, AUDITOR},
     f"/meja/jadwal/{WAVE}": {OPERATOR, PROGRAMME_DIRECTOR},
     "/meja/program": {OPERATOR, PROGRAMME_OFFICER, PROGRAMME_DIRECTOR, AUDITOR},
     "/meja/jejak": {OPERATOR, AUDITOR, PROGRAMME_DIRECTOR},

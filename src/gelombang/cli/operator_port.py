@@ -27,7 +27,7 @@ from prometheus_client.registry import Collector
 from gelombang.frontdoor import meters
 from gelombang.frontdoor.meters import Snapshot
 from gelombang.frontdoor.standing import Standing, standings
-from gelombang.kit import clock
+from gelombang.kit import buckets, clock
 
 PLAIN = "text/plain; charset=utf-8"
 SHARES = (0.5, 0.99, 0.999)
@@ -91,7 +91,7 @@ def _times(whole: Snapshot) -> Iterator[Metric]:
     for group, counts in whole.latency.items():
         requests.add_metric([group], _histogram(counts), None)
         for share in SHARES:
-            quantiles.add_metric([group, str(share)], meters.quantile(counts, share))
+            quantiles.add_metric([group, str(share)], buckets.quantile(counts, share))
     yield requests
     yield quantiles
 
@@ -102,7 +102,7 @@ def _histogram(counts: Iterable[int]) -> list[tuple[str, float]]:
     for bucket, count in enumerate(counts):
         seen += count
         if bucket % STEP == 0:
-            found.append((f"{meters.bound(bucket):.6g}", float(seen)))
+            found.append((f"{buckets.bound(bucket):.6g}", float(seen)))
     return [*found, ("+Inf", float(seen))]
 
 

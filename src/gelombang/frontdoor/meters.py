@@ -1,16 +1,16 @@
 """What one process of the door did, in whole numbers: counted on the hot path, summed elsewhere.
 
-Nothing here grows: a counter for each group of routes and outcome, and latencies in buckets whose
-bounds grow by a tenth, so that a percentile read from them is off by 5 % at most. One `note` costs
-less than a microsecond. Nothing about a person is kept.
+Nothing here grows: a counter for each group of routes and outcome, and latencies in buckets
+(`kit.buckets`). One `note` costs less than a microsecond. Nothing about a person is kept.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Literal, Self, get_args
+
+from gelombang.kit.buckets import BUCKETS, bucket_of, from_pairs, pairs
 
 Group = Literal["register", "confirm", "join", "house", "pages", "queue"]
 Outcome = Literal["answered", "accepted", "ticketed", "shed", "paced", "refused"]
@@ -19,15 +19,6 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 """`accepted` is committed and has a receipt; `answered` is a page or document that was shown."""
 HOT: tuple[Group, ...] = ("register", "confirm", "join")
 """The groups that write intake: their latencies are the door's."""
-
-SMALLEST_SECONDS = 50e-6
-GROWTH = 1.1
-BUCKETS = 160  # the last one begins at 190 seconds: nothing of ours takes longer
-LARGEST_ERROR = math.sqrt(GROWTH) - 1
-"""How far a percentile may be off, as a part of itself: the middle of a bucket stands for all."""
-_PER_LOG = 1 / math.log(GROWTH)
-_OFFSET = 1 - math.log(SMALLEST_SECONDS) * _PER_LOG
-_log = math.log
 
 _GROUP_OF_START: Mapping[str, Group] = {
     "/daftar": "register",
@@ -38,32 +29,6 @@ _GROUP_OF_START: Mapping[str, Group] = {
     "/antrean": "queue",
     "/api/v1/tantangan": "queue",
 }
-
-
-def bound(bucket: int) -> float:
-    """Seconds at which a bucket ends; the first ends at SMALLEST_SECONDS."""
-    return SMALLEST_SECONDS * GROWTH**bucket
-
-
-def bucket_of(seconds: float) -> int:
-    """The number of the bucket that `seconds` falls into."""
-    if seconds <= SMALLEST_SECONDS:
-        return 0
-    found = int(_log(seconds) * _PER_LOG + _OFFSET)
-    return found if found < BUCKETS else BUCKETS - 1
-
-
-def quantile(counts: Sequence[int], share: float) -> float:
-    """Seconds below which `share` (0 to 1) of what was counted lies; 0 when there is nothing."""
-    wanted = math.ceil(sum(counts) * share)
-    if wanted == 0:
-        return 0.0
-    seen = 0
-    for bucket, count in enumerate(counts):
-        seen += count
-        if seen >= wanted:
-            return SMALLEST_SECONDS if bucket == 0 else bound(bucket) / math.sqrt(GROWTH)
-    raise ValueError("counts are never negative")
 
 
 @lru_cache(maxsize=256)
@@ -156,21 +121,6 @@ class Snapshot:
             queue_depth=int(document["queue_depth"]),
             batch_rows=int(document["batch_rows"]),
         )
-
-
-def pairs(counts: Sequence[int]) -> list[int]:
-    """Buckets without the empty ones: each as its number and its count."""
-    return [each for bucket, count in enumerate(counts) if count for each in (bucket, count)]
-
-
-def from_pairs(flat: Sequence[int]) -> tuple[int, ...]:
-    """The buckets that `pairs` wrote. Raises ValueError for a bucket that we do not have."""
-    counts = [0] * BUCKETS
-    for bucket, count in zip(flat[::2], flat[1::2], strict=True):
-        if not 0 <= bucket < BUCKETS:
-            raise ValueError("no such bucket")
-        counts[bucket] += count
-    return tuple(counts)
 
 
 def summed(snapshots: Sequence[Snapshot]) -> Snapshot:

@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from gelombang.frontdoor import meters as metering
 from gelombang.frontdoor.line import Away, Line, RowFault
 from gelombang.frontdoor.meters import Meters, Snapshot
 from gelombang.frontdoor.pacing import Allowance
 from gelombang.frontdoor.tables import statement
 from gelombang.frontdoor.waiting import SECOND_US, Standing, standing_of
+from gelombang.kit.buckets import pairs
 from gelombang.kit.tokens import microseconds
 
 log = logging.getLogger(__name__)
@@ -187,5 +187,5 @@ def tally_of(second: Snapshot) -> tuple[Any, ...]:
         second.batches,
         second.rows,
         round(second.commit_seconds * 1000),
-        metering.pairs(second.latencies()),
+        pairs(second.latencies()),
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
 
+from gelombang import store
+from gelombang.kit.buckets import from_pairs
 from gelombang.records.programme import rules
 from gelombang.records.programme.models import (
     DoorControl,
@@ -92,6 +94,44 @@ def schedule_history(*, subject: str) -> Sequence[Calendar]:
         _calendar(row)
         for row in ScheduleEntry.objects.filter(subject=subject).order_by("-id")[:500]
     ]
+
+
+SLOT_SECONDS = 5  # as in door_slots.sql
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSlot:
+    """What all processes of the front door did in five seconds."""
+
+    slot: int
+    """Real seconds since 1970, by five."""
+    offered: int = 0
+    accepted: int = 0
+    ticketed: int = 0
+    shed: int = 0
+    paced: int = 0
+    refused: int = 0
+    queue_depth: int = 0
+    batches: int = 0
+    rows: int = 0
+    commit_ms: int = 0
+    processes: int = 0
+
+
+def door_slots(*, since: datetime, until: datetime) -> Sequence[DoorSlot]:
+    """Every slot of a span of real time, first to last, those without a tally too."""
+    rows = store.fetch(store.statement(__package__, "door_slots"), {"since": since, "until": until})
+    found = {row["slot"]: DoorSlot(**row) for row in rows}
+    first, last = (int(at.timestamp() // SLOT_SECONDS) for at in (since, until))
+    return [found.get(slot, DoorSlot(slot)) for slot in range(first, last)]
+
+
+def door_latencies(*, since: datetime, until: datetime) -> Sequence[int]:
+    """The latencies of the writing routes in a span of real time, in buckets (`kit.buckets`)."""
+    rows = store.fetch(
+        store.statement(__package__, "door_latencies"), {"since": since, "until": until}
+    )
+    return from_pairs([each for row in rows for each in (row["bucket"], row["count"])])
 
 
 @dataclass(frozen=True, slots=True)
