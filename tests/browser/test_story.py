@@ -58,8 +58,8 @@ def cast(stage, browser):
 
 
 def test_1_public_pages(cast):
-    for path in ("/", "/daftar", "/angka", "/jadwal", "/bantuan", "/privasi", "/undian",
-                 f"/undian/{WAVE}/", "/masuk", f"/gabung/{WAVE}", "/gabung/PKJ-2020-W02",
+    for path in ("/", "/daftar", "/angka", "/jadwal", "/bantuan", "/privasi", "/periksa-pesan",
+                 "/undian", f"/undian/{WAVE}/", "/masuk", f"/gabung/{WAVE}", "/gabung/PKJ-2020-W02",
                  "/tidak-ada", "/meja/masuk"):  # fmt: skip
         cast.visit(cast.siti, path, path)
 

@@ -1,6 +1,7 @@
 """Delivery from the outbox to a real SMTP server and back into the records."""
 
 import asyncio
+import re
 import threading
 from datetime import UTC, datetime
 
@@ -17,7 +18,7 @@ from gelombang.jobs.loop import Context
 from gelombang.kit import clock
 from gelombang.kit.sealing import seal
 from gelombang.records.notices import actions, queries
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import Owed, is_number_of_ours, seal_letter
 from gelombang.settings.environment import load
 
 NOW = datetime(2020, 4, 24, 3, tzinfo=UTC)
@@ -98,6 +99,20 @@ def test_everything_owed_is_delivered_once(keyring, server, gateway, context):
     )
     assert set(states().values()) == {"sent"}
     assert jobs.deliver(context, gateway) == 0
+
+
+def test_every_letter_ends_with_a_number_of_ours_and_where_to_check_it(
+    keyring, server, gateway, context
+):
+    owe(keyring, "ani", "budi")
+    jobs.deliver(context, gateway)
+    lines = [mail.body.rstrip().splitlines()[-1] for mail in server.catch.after(0, limit=9)]
+    assert all(line.endswith("periksa di (check at) /periksa-pesan") for line in lines)
+    numbers = {
+        re.search(r"([A-Z2-7]{4}-){4}[A-Z2-7]{4}", line)[0].replace("-", "") for line in lines
+    }
+    assert len(numbers) == 2
+    assert all(is_number_of_ours(number, keyring=keyring) for number in numbers)
 
 
 def test_refusals_and_patience_are_recorded_one_by_one(keyring, server, gateway, context):

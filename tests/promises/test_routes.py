@@ -33,6 +33,7 @@ PUBLIC = {
     "pelatihan",
     "pelatihan/<course:code>",
     "pelatihan/bandingkan",
+    "periksa-pesan",
     "privasi",
     "sertifikat",
     "sertifikat/<certificate:number>",

@@ -12,8 +12,8 @@ from tests.web.conftest import page
 
 WAVE = "PKJ-2020-W01"
 EXAMPLE = Path(__file__).parents[1] / "data" / "draw_v1" / "few"
-PAGES = ["/angka", "/jadwal", "/bantuan", "/privasi", "/undian", f"/undian/{WAVE}/", "/masuk",
-         f"/gabung/{WAVE}", "/meja/masuk", "/tidak-ada"]  # fmt: skip
+PAGES = ["/angka", "/jadwal", "/bantuan", "/privasi", "/periksa-pesan", "/undian",
+         f"/undian/{WAVE}/", "/masuk", f"/gabung/{WAVE}", "/meja/masuk", "/tidak-ada"]  # fmt: skip
 
 
 @pytest.mark.django_db

@@ -13,9 +13,9 @@ from gelombang.gateways.messaging.client import MailServer, SmtpClient
 from gelombang.gateways.messaging.protocol import Mail, MailGateway, MailServerAway, Outcome, Sent
 from gelombang.jobs.loop import Context, Sweep
 from gelombang.kit import clock
-from gelombang.kit.sealing import Keyring, SealBroken, unseal
+from gelombang.kit.sealing import SealBroken, unseal
 from gelombang.records.notices import actions
-from gelombang.records.notices.rules import Answer, Claimed, Delivery, open_letter
+from gelombang.records.notices.rules import Answer, Claimed, Delivery, numbered, open_letter
 
 if TYPE_CHECKING:
     from gelombang.settings.environment import Environment
@@ -45,7 +45,7 @@ def deliver(context: Context, gateway: MailGateway) -> int:
             if not chunk:
                 break
             claimed += len(chunk)
-            pending[gateway.submit(_mails(chunk.values(), context.keyring))] = chunk
+            pending[gateway.submit(_mails(chunk.values(), context))] = chunk
         if not pending:
             break
         for future in wait(pending, return_when=FIRST_COMPLETED).done:
@@ -63,17 +63,19 @@ def _claim() -> Chunk:
     return {notice.id: notice for notice in notices}
 
 
-def _mails(notices: Iterable[Claimed], keyring: Keyring) -> list[Mail]:
-    return [mail for notice in notices if (mail := _mail(notice, keyring)) is not None]
+def _mails(notices: Iterable[Claimed], context: Context) -> list[Mail]:
+    return [mail for notice in notices if (mail := _mail(notice, context)) is not None]
 
 
-def _mail(notice: Claimed, keyring: Keyring) -> Mail | None:
+def _mail(notice: Claimed, context: Context) -> Mail | None:
+    keyring = context.keyring
     try:
         to = unseal(keyring, notice.address_sealed, purpose="email")
         letter = open_letter(keyring, notice.letter_sealed)
     except SealBroken:
         log.error("a notice does not open with our keys", notice=notice.id)  # noqa: TRY400
         return None
+    letter = numbered(letter, notice=notice.id, base_url=context.base_url, keyring=keyring)
     return Mail(reference=notice.id, to=to, subject=letter.subject, body=letter.body)
 
 

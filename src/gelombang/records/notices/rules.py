@@ -8,12 +8,16 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from gelombang.kit.sealing import Keyring, seal, unseal
+from gelombang.kit.ids import is_letter_number, letter_number, show_letters
+from gelombang.kit.sealing import Keyring, derived_key, seal, unseal
 
 LEASE = timedelta(minutes=2)
 """Real time that a claimed notice stays with its deliverer: after a crash it is sent again then."""
 MOST_ATTEMPTS = 30
 """Temporary answers of the mail system before a notice is given up: about a day of trying."""
+CHECK_PATH = "/periksa-pesan"
+NUMBER_LINE = "Nomor surat (letter number) {number} · periksa di (check at) {place}"
+"""The last line of every letter, in both languages at once: a deliverer knows no letter's own."""
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(hours=1)
 
@@ -131,6 +135,25 @@ def seal_letter(keyring: Keyring, subject: str, body: str) -> bytes:
 def open_letter(keyring: Keyring, letter_sealed: bytes) -> Letter:
     """The letter inside. Raises SealBroken."""
     return Letter(**json.loads(unseal(keyring, letter_sealed, purpose="letter")))
+
+
+def numbered(letter: Letter, *, notice: int, base_url: str, keyring: Keyring) -> Letter:
+    """The letter with its number as last line, and where anybody can check it.
+
+    The number is computed from the notice's id, so that it is the same each time it is sent.
+    """
+    number = letter_number(key=_number_key(keyring), reason=str(notice))
+    line = NUMBER_LINE.format(number=show_letters(number), place=base_url + CHECK_PATH)
+    return Letter(letter.subject, f"{letter.body.rstrip()}\n\n{line}\n")
+
+
+def is_number_of_ours(number: str, *, keyring: Keyring) -> bool:
+    """Whether a letter of ours can carry this number (20 letters, no hyphens); no look-up."""
+    return is_letter_number(number, key=_number_key(keyring))
+
+
+def _number_key(keyring: Keyring) -> bytes:
+    return derived_key(keyring, purpose="letter-number")
 
 
 def state_after(answer: Answer) -> NoticeState:

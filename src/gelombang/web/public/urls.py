@@ -18,6 +18,7 @@ urlpatterns = [
     path("jadwal", views.schedule),
     path("bantuan", views.help_page),
     path("privasi", views.privacy),
+    path("periksa-pesan", views.check_message),
     path("pelatihan", courses.catalogue),
     path("pelatihan/bandingkan", courses.compare),
     path("pelatihan/<course:code>", courses.course),

@@ -7,12 +7,15 @@ from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from gelombang.records.notices.rules import is_number_of_ours
 from gelombang.records.programme import queries as programme
 from gelombang.records.programme.terms import REGISTRATION
 from gelombang.web import reading
-from gelombang.web.authority import public
-from gelombang.web.public import figures
+from gelombang.web.authority import BOTH, public
+from gelombang.web.fields import Field, Problem, show_form
+from gelombang.web.public import figures, genuine
 
 
 @public()
@@ -123,3 +126,40 @@ def help_page(request: HttpRequest) -> HttpResponseBase:
 def privacy(request: HttpRequest) -> HttpResponseBase:
     """What is kept about people, why, and who sees it."""
     return render(request, "public/privasi.html")
+
+
+@public(methods=BOTH)
+def check_message(request: HttpRequest) -> HttpResponseBase:
+    """Whether an address, a sender, a letter number or a whole message is ours.
+
+    What was pasted is judged and forgotten: it stands in no log, no table and no address.
+    """
+    environment = reading.environment()
+    ours = genuine.Ours(
+        base_url=environment.base_url,
+        sender=environment.smtp_from,
+        is_number=lambda number: is_number_of_ours(number, keyring=reading.keyring()),
+    )
+    pasted = request.POST.get("pesan", "").strip()
+    problems, report = [], None
+    if 0 < len(pasted) <= genuine.LONGEST_PASTED:
+        report = genuine.examine(pasted, ours)
+    elif request.method == "POST":
+        problems = [Problem("pesan", _pasted_wrong(pasted))]
+    response = show_form(
+        request, "public/periksa-pesan.html", [_pasted()], problems=problems, report=report,
+        ours=ours,
+    )  # fmt: skip
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _pasted() -> Field:
+    hint = _("Tempel seluruhnya, termasuk tautan dan baris terakhirnya. Kami tidak menyimpannya.")
+    return Field("pesan", _("Alamat, pengirim, atau isi pesan"), hint=hint, kind="textarea")
+
+
+def _pasted_wrong(pasted: str) -> str:
+    if not pasted:
+        return _("Tempel dahulu pesan atau alamat yang ingin diperiksa.")
+    return _("Tempel paling banyak 5.000 huruf. Bagian dengan tautannya sudah cukup.")
