@@ -54,6 +54,12 @@ STATES = {
                "/masuk"),
     "held by an operator": (facts(held(REGISTERING), WAVE), "Pendaftaran dijeda sebentar",
                             "Registration is paused for a moment", None),
+    "nobody signed the opening off": (
+        facts(Subject(REGISTRATION, "Pendaftaran", OPENS, None, paused=False, signed_off=False)),
+        "Pendaftaran sedang disiapkan",
+        "Registration is being prepared",
+        None,
+    ),
     "no calendar yet": (facts(), "Jadwal pendaftaran belum diumumkan",
                         "The date of registration is not announced yet", None),
     "never read": (Facts(), "Pendaftaran dijeda sebentar", "Registration is paused for a moment",

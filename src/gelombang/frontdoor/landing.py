@@ -16,7 +16,7 @@ from gelombang.frontdoor.desk import Desk
 from gelombang.frontdoor.funnel import Figures
 from gelombang.frontdoor.pages import NOTHING, Markup, page, part
 from gelombang.frontdoor.prepared import Prepared, prepare_quickly
-from gelombang.frontdoor.reasons import opening_sentence, subject_name, time_left
+from gelombang.frontdoor.reasons import LEDES, Hold, opening_sentence, subject_name, time_left
 from gelombang.kit.figures import show_percent
 from gelombang.kit.instants import show_instant, show_three_zones
 from gelombang.kit.money import show_count
@@ -27,6 +27,7 @@ WAVE_OPEN_ENDLESS = Text(id="{wave} dibuka", en="{wave} is open")
 OPEN = Text(id="Pendaftaran dibuka", en="Registration is open")
 BEFORE = Text(id="Pendaftaran dibuka {at}", en="Registration opens on {at}")
 PAUSED = Text(id="Pendaftaran dijeda sebentar", en="Registration is paused for a moment")
+PREPARING = Text(id="Pendaftaran sedang disiapkan", en="Registration is being prepared")
 CLOSED = Text(id="Pendaftaran sudah ditutup", en="Registration is closed")
 UNANNOUNCED = Text(
     id="Jadwal pendaftaran belum diumumkan", en="The date of registration is not announced yet"
@@ -53,6 +54,12 @@ class Hero:
     heading: Text
     words: tuple[Text, ...]
     link: tuple[Text, str] | None
+
+
+_HELD = {
+    DoorState.PAUSED: Hero(PAUSED, (PAUSED_WORDS,), None),
+    DoorState.PREPARING: Hero(PREPARING, (LEDES[Hold.PREPARING],), None),
+}
 
 
 class Landing:
@@ -97,8 +104,8 @@ def hero_of(facts: Facts, now: datetime, *, reachable: bool) -> Hero:
     state = facts.state(REGISTRATION, now)
     if not facts.known or (not reachable and state is DoorState.OPEN):
         state = DoorState.PAUSED
-    if state is DoorState.PAUSED:
-        return Hero(PAUSED, (PAUSED_WORDS,), None)
+    if state in _HELD:
+        return _HELD[state]
     if registration is not None and state is DoorState.BEFORE:
         return _before(registration, now)
     if (wave := facts.open_wave(now)) is not None:

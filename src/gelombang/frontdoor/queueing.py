@@ -218,8 +218,10 @@ def _page(
     standing = _standing(desk, request, ticket)
     links = _links(desk, ticket, form=form)
     seconds = standing.look_seconds
+    is_stopped = request.asked("perbarui") == "tidak"
+    refresh_seconds = None if is_stopped else seconds
     document = waiting_pages.waiting_page(
-        request.language(), standing, links, refresh_seconds=seconds, kept=kept
+        request.language(), standing, links, refresh_seconds=refresh_seconds, kept=kept
     )
     headers = (
         ("retry-after", str(seconds)),
