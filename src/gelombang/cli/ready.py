@@ -59,11 +59,12 @@ def ready(
                 subject=subject, report=report, overridden=override, reason=reason.strip(),
                 actor=actor, now=now, real_now=real_now,
             )  # fmt: skip
-        signed = queries.signoff_in_force(subject=subject)
     except Refusal as refusal:
         refused = refusal
     except (OperationalError, InterfaceError):
         override = False  # the report says that the database is away, and nothing was signed
+    else:
+        signed = queries.signoff_in_force(subject=subject)
     if as_json:
         console.print_json(json.dumps(_as_json(subject, report, signed)))
     else:
@@ -85,7 +86,9 @@ def _as_json(subject: str, report: Report, signed: SignedOff | None) -> dict[str
 
 
 def _show(report: Report, signed: SignedOff | None) -> None:
-    table = Table("", "", "Apa", "What")
+    table = Table("", "")
+    for heading in ("Apa", "What"):
+        table.add_column(heading, overflow="fold")
     for check in report.checks:
         mark = Text(check.state, COLOURS[check.state])
         table.add_row(mark, check.name, Text(check.sentence.id), Text(check.sentence.en))

@@ -42,6 +42,7 @@ def navigation(user: Any) -> list[tuple[str, str]]:
         ("/meja/sertifikat", _("Sertifikat")),
         ("/meja/uang", _("Uang")),
         ("/meja/pintu", _("Pintu depan")),
+        ("/meja/kesiapan", _("Kesiapan")),
         ("/meja/program", _("Program")),
         ("/meja/jejak", _("Jejak")),
     ]

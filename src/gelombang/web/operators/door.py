@@ -27,17 +27,6 @@ def reason_field() -> Field:
     )
 
 
-@staff(OPERATOR, PROGRAMME_DIRECTOR)
-def door(request: HttpRequest, *, actor: str) -> HttpResponseBase:  # noqa: ARG001 - reading only
-    """How the door stands, and every calendar in force."""
-    context = {
-        "paused": queries.door_controls_in_force().paused,
-        "changes": queries.door_changes(limit=10),
-        "schedules": queries.schedules(),
-    }
-    return desk.page(request, "operators/pintu.html", context)
-
-
 @staff(OPERATOR, PROGRAMME_DIRECTOR, methods=BOTH)
 def switch(request: HttpRequest, *, actor: str) -> HttpResponseBase:
     """Hold the door, or let it go on."""

@@ -1,0 +1,276 @@
+"""The waiting room through HTTP: two doors, one queue, nothing kept of who waits."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.frontdoor.standing import (
+    Door,
+    fresh_email,
+    fresh_key,
+    fresh_proof,
+    load_programme,
+    set_controls,
+    standing_door,
+    wait_until,
+)
+
+from gelombang.kit import clock
+from gelombang.kit.ids import uuid7
+
+OPENS = datetime(2020, 4, 11, 12, tzinfo=UTC)
+IN_WAVE_TWO = datetime(2020, 4, 19, 3, tzinfo=UTC)
+SUBMISSIONS = "registration_submission"
+
+
+@pytest.fixture(scope="module")
+def queue_url(postgres_server) -> str:
+    url = postgres_server.copy_template("queue")
+    load_programme(url)
+    return url
+
+
+@pytest.fixture(scope="module")
+def doors(queue_url: str, scratch: Path) -> Iterator[tuple[Door, Door]]:
+    with (
+        standing_door(queue_url, at=IN_WAVE_TWO, place=scratch / "left") as left,
+        standing_door(queue_url, at=IN_WAVE_TWO, place=scratch / "right") as right,
+    ):
+        yield left, right
+
+
+@pytest.fixture
+def slow(doors) -> Iterator[tuple[Door, Door]]:
+    """Both doors admit one a second together: five came in at once before, more wait."""
+    set_controls(doors[0].database_url, admission_per_second=1)
+    for door in doors:
+        wait_until(lambda door=door: exhaust(door).status == 202, seconds=30)
+    yield doors
+    set_controls(doors[0].database_url)
+    wait_until(lambda: all(exhaust(door).status == 201 for door in doors), seconds=30)
+
+
+def exhaust(door: Door):
+    return door.register(fresh_email())
+
+
+def counts(door: Door) -> dict:
+    return door.get("/antrean.json").document
+
+
+def is_called(door: Door, ticket: str) -> bool:
+    return "<h1>Giliran Anda sudah tiba" in door.get(f"/antrean/{ticket}").text
+
+
+def test_who_comes_when_others_wait_gets_a_place_and_a_place_becomes_a_receipt(slow):
+    left, right = slow
+    key, email = fresh_key(), fresh_email()
+    answer = left.register(email, key=key)
+    assert answer.status == 202
+    assert set(answer.document) == {"ticket", "place", "poll"}
+    assert answer.document["place"] >= 1
+    assert int(answer.headers["retry-after"]) >= 1
+    ticket = answer.document["ticket"]
+    assert left.rows(f"SELECT count(*) FROM {SUBMISSIONS} WHERE idempotency_key = %s", key) == [
+        (0,)
+    ]
+    # The other process knows the ticket, and both tell of the same queue.
+    wait_until(lambda: is_called(right, ticket), seconds=60)
+    done = right.register(email, key=key, ticket=ticket)
+    assert done.status == 201
+    row = left.rows(f"SELECT receipt, ticket FROM {SUBMISSIONS} WHERE idempotency_key = %s", key)
+    assert row[0][0] == done.document["receipt"]
+    assert row[0][1] is not None
+
+
+def test_a_ticket_is_spent_once_on_whatever_device(slow):
+    left, right = slow
+    ticket = left.register(fresh_email()).document["ticket"]
+    wait_until(lambda: is_called(left, ticket), seconds=60)
+    key, email = fresh_key(), fresh_email()
+    assert left.register(email, key=key, ticket=ticket).status == 201
+    again = right.register(fresh_email(), ticket=ticket)
+    assert (again.status, again.document["type"]) == (428, "urn:gelombang:proof-spent")
+    assert right.register(email, key=key, ticket=ticket).status == 201  # the same form, sent again
+
+
+def test_the_watermark_never_moves_back(slow):
+    seen = []
+    for _ in range(6):
+        seen += [counts(door)["watermark"] for door in slow]
+        exhaust(slow[0])
+        time.sleep(0.5)
+    left, right = seen[0::2], seen[1::2]
+    assert left == sorted(left)
+    assert right == sorted(right)
+
+
+def test_the_counts_are_one_small_document_for_everybody(slow):
+    answer = slow[0].get("/antrean.json")
+    assert set(answer.document) == {
+        "watermark", "opened_at", "issued_per_second", "served_per_second", "waiting", "state",
+        "as_of",
+    }  # fmt: skip
+    assert answer.headers["cache-control"] == "public, max-age=1"
+    assert len(answer.body) < 300
+    assert answer.document["state"] == "open"
+    assert slow[0].get("/antrean.json?untuk=nobody").document["state"] == "closed"
+
+
+def test_a_person_waits_on_a_page_that_leads_back_from_any_device(slow):
+    page = slow[0].get("/daftar")
+    assert page.status == 202
+    cookie = page.headers["set-cookie"]
+    assert cookie.startswith("antrean-registration=")
+    ticket = cookie.partition("=")[2].partition(";")[0]
+    assert f"/antrean/{ticket}" in page.text
+    elsewhere = slow[1].get(f"/antrean/{ticket}")
+    assert elsewhere.status == 200
+    assert elsewhere.headers["referrer-policy"] == "no-referrer"
+    picture = slow[1].get(f"/antrean/{ticket}/qr.svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    # Coming back is not waiting twice.
+    before = counted(slow[0])
+    slow[0].get("/daftar", cookie=f"antrean-registration={ticket}")
+    time.sleep(2.5)
+    assert counted(slow[0]) == before
+
+
+def counted(door: Door) -> int:
+    time.sleep(1.2)
+    return door.rows("SELECT COALESCE(sum(issued), 0) FROM queue_tally")[0][0]
+
+
+@pytest.mark.parametrize("ticket", ["x", "A" * 72, "%00", "..%2F..", "A" * 600])
+def test_a_forged_ticket_is_no_place(doors, ticket):
+    assert doors[0].get(f"/antrean/{ticket}").status == 404
+    assert doors[0].get(f"/antrean/{ticket}/qr.svg").status == 404
+    answer = doors[0].register(fresh_email(), ticket=ticket)
+    assert answer.status in {201, 202}  # as if there were none
+
+
+def test_a_ticket_of_another_subject_is_no_place_here(slow):
+    ticket = slow[0].register(fresh_email()).document["ticket"]
+    page = slow[0].get("/antrean/rumah?ke=/masuk", cookie=f"antrean-house={ticket}")
+    assert page.headers.get("set-cookie", "").startswith(("izin=", "antrean-house="))
+    assert ticket not in page.headers.get("set-cookie", "")
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "javascript:x", ""])
+def test_the_house_queue_leads_to_our_own_site_only(doors, target):
+    answer = doors[0].get(f"/antrean/rumah?ke={target}")
+    assert (answer.status, answer.headers["location"]) == (303, "/")
+    assert answer.headers["set-cookie"].startswith("izin=")
+
+
+def test_without_a_proof_a_machine_is_asked_for_one(doors):
+    body = json.dumps({"email": fresh_email()}).encode()
+    answer = doors[0].ask("POST", "/api/v1/registrations", body,
+                          content_type="application/json", idempotency_key=fresh_key())  # fmt: skip
+    assert (answer.status, answer.document["type"]) == (428, "urn:gelombang:proof-missing")
+    assert answer.document["challenge"]["parameters"]["algorithm"] == "PBKDF2/SHA-256"
+
+
+def test_a_proof_is_spent_once_and_a_known_key_keeps_its_receipt(doors):
+    proof, key, email = fresh_proof(), fresh_key(), fresh_email()
+    first = doors[0].register(email, key=key, altcha=proof)
+    assert first.status == 201
+    other = doors[1].register(fresh_email(), altcha=proof)
+    assert (other.status, other.document["type"]) == (428, "urn:gelombang:proof-spent")
+    assert "challenge" in other.document
+    assert doors[1].register(email, key=key, altcha=proof).body == first.body
+    assert doors[1].register(email, key=key, altcha="AAAA").body == first.body
+
+
+def test_no_work_is_asked_for_while_its_cost_is_zero(doors):
+    url = doors[0].database_url
+    set_controls(url, proof_cost=0)
+    try:
+        wait_until(lambda: doors[0].get("/api/v1/tantangan").status == 204, seconds=10)
+        assert doors[0].register(fresh_email(), altcha="").status == 201
+    finally:
+        set_controls(url, proof_cost=100)
+        wait_until(lambda: doors[0].get("/api/v1/tantangan").status == 200, seconds=10)
+
+
+def test_who_is_too_fast_is_slowed_and_keeps_the_form(queue_url, scratch):
+    with standing_door(queue_url, at=IN_WAVE_TWO, place=scratch / "paced") as door:
+        set_controls(queue_url, address_per_minute=20)
+        try:
+            wait_until(lambda: exhaust(door).status == 429, seconds=20)
+            machine = exhaust(door)
+            assert machine.document["type"] == "urn:gelombang:paced"
+            assert 1 <= int(machine.headers["retry-after"]) <= 15
+            fields = {"email": fresh_email(), "nonce": "01a21ec2-481d-76a7-b347-0f2d6fe461b4"}
+            page = door.send("/daftar", fields)
+            assert page.status == 429
+            assert page.kept["email"] == fields["email"]
+            assert page.kept["nonce"] == fields["nonce"]
+        finally:
+            set_controls(queue_url)
+
+
+def test_a_form_without_work_takes_the_slow_lane(queue_url, scratch):
+    with standing_door(
+        queue_url, at=IN_WAVE_TWO, place=scratch / "lane",
+        settings={"GELOMBANG_LANE_AGE_SECONDS": "1"},
+    ) as door:  # fmt: skip
+        email = fresh_email()
+        fields = {**door.get("/daftar").kept, "email": email, "phone": "", "altcha": "none"}
+        kept = door.send("/daftar", fields)
+        assert kept.status == 202
+        assert kept.kept["email"] == email
+        time.sleep(1.1)
+        done = door.send("/daftar", {**kept.kept, "altcha": "none"})
+        assert done.status == 303
+        again = door.send("/daftar", {**kept.kept, "nonce": "", "altcha": "none"})
+        assert again.status == 422
+        found = door.rows(f"SELECT proof, ticket IS NOT NULL FROM {SUBMISSIONS} WHERE receipt = %s",
+                          done.headers["location"].rpartition("/")[2])  # fmt: skip
+        assert found == [(None, True)]
+
+
+def test_before_the_opening_places_are_drawn_and_then_called(queue_url, scratch):
+    place = scratch / "early"
+    with standing_door(queue_url, at=OPENS - timedelta(minutes=2), place=place) as door:
+        assert door.register(fresh_email()).status == 409
+        page = door.get("/daftar")
+        assert page.status == 202
+        assert "diacak" in page.text
+        ticket = page.headers["set-cookie"].partition("=")[2].partition(";")[0]
+        assert not is_called(door, ticket)
+        assert counts(door)["state"] == "preparing"
+        clock.set_face(place / "clock.json", virtual=OPENS, rate=1)
+        wait_until(lambda: is_called(door, ticket), seconds=20)
+        form = door.get("/daftar", cookie=f"antrean-registration={ticket}")
+        assert form.status == 200
+        assert form.kept["ticket"] == ticket
+
+
+def test_a_ticket_from_before_the_close_may_finish_and_a_later_one_may_not(queue_url, scratch):
+    wave, place = "PKJ-2020-W02", scratch / "closing"
+    closes = datetime(2020, 4, 23, 9, tzinfo=UTC)
+    with standing_door(queue_url, at=closes - timedelta(seconds=20), place=place) as door:
+        set_controls(queue_url, admission_per_second=1)
+        try:
+            wait_until(lambda: door.join(wave, uuid7()).status == 202, seconds=15)
+            key, person = fresh_key(), uuid7()
+            ticket = door.join(wave, person, key=key).document["ticket"]
+            clock.set_face(place / "clock.json", virtual=closes + timedelta(minutes=5), rate=1)
+            set_controls(queue_url)
+            wait_until(lambda: door.join(wave, uuid7()).status == 409, seconds=10)
+            done = door.join(wave, person, key=key, ticket=ticket)
+            assert done.status == 201
+            claimed, received = door.rows(
+                "SELECT claimed_at, received_at FROM wave_entry_request WHERE idempotency_key = %s",
+                key,
+            )[0]
+            assert claimed < closes < received
+            clock.set_face(place / "clock.json", virtual=closes + timedelta(minutes=15), rate=1)
+            late = door.join(wave, person, ticket=ticket)
+            assert late.status == 409
+        finally:
+            set_controls(queue_url)
