@@ -202,5 +202,7 @@ def test_a_wave_does_not_reopen():
 
 
 def test_a_wave_without_a_close_takes_everybody():
-    asked = Asked(1, "1", WAVE, uuid4(), DURING, 1, OPENS, None, is_verified=True)
+    asked = Asked(
+        1, "1", WAVE, uuid4(), DURING, 1, OPENS, None, is_before_stage=False, is_verified=True
+    )
     assert refusal_of(asked) == ""

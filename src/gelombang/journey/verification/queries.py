@@ -36,6 +36,7 @@ class IdentityView:
     decided_at: datetime | None
     problem_code: str  # the registry's code when refuted, else empty
     problem_elements: tuple[str, ...]  # names of elements that differ when refuted
+    area: str  # province of residence as the registry confirmed it; empty until then
 
 
 def identity_of(*, person_id: UUID) -> IdentityView | None:
@@ -55,6 +56,7 @@ def identity_of(*, person_id: UUID) -> IdentityView | None:
         decided_at=None if waiting else row["decided_at"],
         problem_code=row["code"] if refuted else "",
         problem_elements=tuple(json.loads(row["detail"]).get("elements", ())) if refuted else (),
+        area=row["area"] if state is IdentityState.VERIFIED else "",
     )
 
 

@@ -126,6 +126,12 @@ def entries(*, wave_id: str) -> int:
     return Entry.objects.filter(wave_id=wave_id).exclude(state=EntryState.WITHDRAWN).count()
 
 
+def area_opens_at(*, wave_id: str, area: str) -> datetime | None:
+    """From when people of a verified area may join a wave; None from its opening."""
+    stage = programmes.stage_of(subject=wave_id, area=area)
+    return stage.opens_at if stage else None
+
+
 def backlog() -> int:
     """Entry requests that came and are not answered yet."""
     found: int = store.fetch_value(

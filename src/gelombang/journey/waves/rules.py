@@ -89,6 +89,16 @@ class NotVerified(Refusal):
     )
 
 
+class AreaNotOpen(Refusal):
+    """The stage of the person's verified area had not opened when the request arrived."""
+
+    status: ClassVar[int] = 409
+    sentence: ClassVar[Text] = Text(
+        id="Gelombang ini dibuka bertahap menurut daerah. Daerah Anda dibuka {at}.",
+        en="This wave opens area by area. Your area opens on {at}.",
+    )
+
+
 class NotJoined(Refusal):
     """There is no entry to withdraw."""
 
@@ -119,6 +129,7 @@ REFUSALS: dict[str, type[Refusal]] = {
     "wave-not-open": WaveNotOpen,
     "wave-closed": WaveClosed,
     "not-verified": NotVerified,
+    "area-not-open": AreaNotOpen,
 }
 """What an entry request can be answered with besides an entry, by the code that is stored."""
 
@@ -142,6 +153,7 @@ class Asked:
     number: int | None  # of the wave; None when there is no such wave
     opens_at: datetime | None
     closes_at: datetime | None
+    is_before_stage: bool  # of the person's verified area; false where the wave has no stages
     is_verified: bool
 
 
@@ -159,4 +171,6 @@ def refusal_of(asked: Asked) -> str:
         return "wave-closed"
     if not asked.is_verified:
         return "not-verified"
+    if asked.is_before_stage:
+        return "area-not-open"
     return ""

@@ -31,8 +31,8 @@ MOST_SKETCHES = 2_000  # read at a time: 8 MB
 def load(*, text: str, actor: str, now: datetime, real_now: datetime) -> int:
     """Store a version of a programme file and announce its calendar; the version's id.
 
-    The same file again is the same version. Raises ProgrammeInvalid with every mistake, or
-    BudgetRewritten.
+    The same file again is the same version. Raises ProgrammeInvalid with every mistake,
+    BudgetRewritten or StagesRewritten.
     """
     checked = rules.check(text)
     if checked.programme is None:
@@ -46,7 +46,11 @@ def load(*, text: str, actor: str, now: datetime, real_now: datetime) -> int:
             return int(same.id)
         latest = known.first()
         if latest is not None:
-            rules.check_succession(before=rules.parse(latest.source), after=checked.programme)
+            before = rules.parse(latest.source)
+            rules.check_succession(before=before, after=checked.programme)
+            rules.check_stages_kept(
+                before=before, after=checked.programme, opened=_opened(before, now=now)
+            )
         row = ProgrammeVersion.objects.create(
             code=checked.programme.code,
             number=latest.number + 1 if latest else 1,
@@ -60,6 +64,13 @@ def load(*, text: str, actor: str, now: datetime, real_now: datetime) -> int:
         _note("programme.load", f"programme:{row.code}", actor=actor, now=now, real_now=real_now,
               version=row.number, sha256=digest)  # fmt: skip
     return int(row.id)
+
+
+def _opened(programme: Programme, *, now: datetime) -> list[str]:
+    """The waves whose announced opening has come."""
+    ids = [wave.id for wave in programme.waves]
+    calendars = (queries.schedule(subject=wave_id) for wave_id in ids)
+    return [each.subject for each in calendars if each is not None and each.opens_at <= now]
 
 
 def _announce_calendar(programme: Programme, *, actor: str, now: datetime) -> None:

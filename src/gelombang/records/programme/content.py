@@ -15,6 +15,7 @@ from gelombang.records.programme.terms import (
     AgeRule,
     Announcement,
     Area,
+    AreaStage,
     Budget,
     Eligibility,
     Funder,
@@ -62,14 +63,7 @@ def read(file: Table) -> Programme:
         weekly_quota=quota,
         expected_entries=waves.whole("expected_entries"),
         join_requires=waves.choice("join_requires", ("identity_verified",)),
-        waves=tuple(
-            WavePlan(
-                id=each.text("id"),
-                number=each.whole("number", most=9999),
-                quota=each.whole("quota", default=quota),
-            )
-            for each in waves.tables("plan")
-        ),
+        waves=tuple(_wave(each, quota=quota) for each in waves.tables("plan")),
         area_level=areas.text("level"),
         areas=tuple(_area(each) for each in areas.tables("nodes")),
         phased_starts=tuple(
@@ -105,6 +99,23 @@ def _announcement(table: Table) -> Announcement:
         closes_at=table.instant("closes_at", required=False),
         announced_at=table.instant("announced_at") or NO_INSTANT,
         reason=table.text("reason"),
+    )
+
+
+def _wave(table: Table, *, quota: int) -> WavePlan:
+    return WavePlan(
+        id=table.text("id"),
+        number=table.whole("number", most=9999),
+        quota=table.whole("quota", default=quota),
+        stages=tuple(
+            AreaStage(
+                name=each.both("name"),
+                areas=each.words("areas"),
+                opens_at=each.instant("opens_at") or NO_INSTANT,
+            )
+            for each in table.tables("stages", required=False)
+        ),
+        rest_opens_at=table.instant("rest_opens_at", required=False),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gelombang.records.programme.reading import Problems
+from gelombang.records.programme.staging import judge_stages
 from gelombang.records.programme.terms import DRAW, REGISTRATION, TRAINING_AID, Programme, Scheme
 
 HUNDRED = 100  # percent
@@ -23,6 +24,7 @@ def judge(programme: Programme, problems: Problems) -> None:
         (("calendar", "waves"), _judge_calendar),
         (("areas",), _judge_areas),
         (("areas", "phased_starts"), _judge_phased_starts),
+        (("areas", "waves", "calendar"), judge_stages),
         (("tiers",), _judge_tiers),
         (("areas", "tiers", "waves"), _judge_cells),
         (("tiers", "eligibility"), _judge_eligibility),

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from gelombang import store
 from gelombang.kit.buckets import from_pairs
+from gelombang.kit.words import Text
 from gelombang.records.programme import rules
 from gelombang.records.programme.models import (
     DoorControl,
@@ -230,3 +231,35 @@ def latest_readiness() -> Report | None:
 def readiness_is_asked() -> bool:
     """Whether somebody waits for a readiness report."""
     return ReadinessReport.objects.filter(taken_at=None).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """Areas of a wave and the instant from which their people may join it."""
+
+    subject: str
+    name: Text
+    areas: frozenset[str]
+    """Empty for all areas that no other stage names."""
+    opens_at: datetime
+
+
+def stages(*, subject: str | None = None) -> Sequence[StageView]:
+    """The stages of one wave or of all, by opening; none where all areas join at once."""
+    rows = store.fetch(store.statement(__package__, "stages"), {"subject": subject})
+    return [
+        StageView(
+            subject=row["subject"],
+            name=Text(id=row["name"], en=row["name_en"]),
+            areas=frozenset(filter(None, row["areas"].split(","))),
+            opens_at=row["opens_at"],
+        )
+        for row in rows
+    ]
+
+
+def stage_of(*, subject: str, area: str) -> StageView | None:
+    """The stage that people of an area join a wave in; None where they join at its opening."""
+    found = stages(subject=subject)
+    own = next((each for each in found if area in each.areas), None)
+    return own or next((each for each in found if not each.areas), None)

@@ -7,7 +7,7 @@ the file says and must not say: shares that do not sum to 100, cells that would 
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -44,6 +44,15 @@ class BudgetRewritten(Refusal):
     sentence: ClassVar[Text] = Text(
         id="Anggaran {funder} versi {version} sudah dimuat dengan isi lain. Tambahkan versi baru.",
         en="Budget version {version} of {funder} was loaded with other content. Add a new version.",
+    )
+
+
+class StagesRewritten(Refusal):
+    """The areas of a wave that has opened would open at other instants than people were told."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Gelombang {wave} sudah dibuka; tahap per daerahnya tidak dapat diubah lagi.",
+        en="Wave {wave} has opened; its stages by area can no longer be changed.",
     )
 
 
@@ -198,6 +207,18 @@ def check_succession(*, before: Programme, after: Programme) -> None:
         same = known.get((budget.funder, budget.version), budget)
         if (same.amount, same.effective_on) != (budget.amount, budget.effective_on):
             raise BudgetRewritten(funder=budget.funder, version=budget.version)
+
+
+def check_stages_kept(*, before: Programme, after: Programme, opened: Collection[str]) -> None:
+    """Insist that a later file keeps the stages of every wave that has opened.
+
+    `opened` holds the ids of those waves. Raises StagesRewritten.
+    """
+    known = {wave.id: (wave.stages, wave.rest_opens_at) for wave in before.waves}
+    now = {wave.id: (wave.stages, wave.rest_opens_at) for wave in after.waves}
+    for wave_id in sorted(opened):
+        if known.get(wave_id, ((), None)) != now.get(wave_id, ((), None)):
+            raise StagesRewritten(wave=wave_id)
 
 
 def check_reschedule(

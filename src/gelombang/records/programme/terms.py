@@ -213,12 +213,26 @@ class PayoutTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaStage:
+    """Areas whose people may join a wave from an instant of their own."""
+
+    name: Text
+    areas: tuple[str, ...]
+    """Codes of the published level: the area that the civil registry vouches for."""
+    opens_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WavePlan:
     """One planned wave; its instants are in the calendar under its id."""
 
     id: str
     number: int
     quota: int
+    stages: tuple[AreaStage, ...] = ()
+    """In the order of the file; none where all areas join from the wave's opening."""
+    rest_opens_at: datetime | None = None
+    """From when areas that no stage names may join; None: from the wave's opening."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ tells what became of it.
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -15,14 +16,18 @@ from django.utils.translation import gettext as _
 from gelombang.journey.verification import queries as verification
 from gelombang.journey.waves import actions as waves, queries
 from gelombang.journey.waves.queries import EntryView, WaveView
-from gelombang.journey.waves.rules import REFUSALS, EntryState
+from gelombang.journey.waves.rules import REFUSALS, AreaNotOpen, EntryState
 from gelombang.kit.ids import read_receipt, uuid7
+from gelombang.kit.instants import show_instant
+from gelombang.kit.words import Text
+from gelombang.records.programme import queries as programme
 from gelombang.web import citizens, reading
 from gelombang.web.authority import WRITE, citizen, public, see_other
 from gelombang.web.participants import progress
 
 IN_WAVE, WAITING, REFUSED, MAY_JOIN = "in", "waiting", "refused", "may"
 SIGN_IN, IDENTITY, NOT_YET, OVER = "sign-in", "identity", "not-yet", "over"
+AREA_LATER = "area-later"
 
 
 @public()
@@ -34,12 +39,17 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
         raise Http404
     person_id = citizens.signed_in(request.session, real_now=clocks.real_now)
     entry = queries.entry_of(person_id=person_id, wave_id=wave_id) if person_id else None
+    area_opens_at = _area_opens_at(person_id, wave_id)
     stage = _stage(request, found, person_id, entry, clocks)
+    if stage == MAY_JOIN and area_opens_at is not None and clocks.now < area_opens_at:
+        stage = AREA_LATER
     context = {
         "wave": found,
         "entry": entry,
         "stage": stage,
-        "refusal": _refusal(entry) if stage == REFUSED else "",
+        "refusal": _refusal(entry, area_opens_at) if stage == REFUSED else "",
+        "area_opens_at": area_opens_at,
+        "area_stages": programme.stages(subject=wave_id),
         "nonce": str(uuid7()),
         "is_open": found.is_open(clocks.now),
     }
@@ -77,11 +87,27 @@ def _stage_while_open(person_id: UUID | None) -> str:
     return MAY_JOIN if progress.identity_stage(identity) == "done" else IDENTITY
 
 
-def _refusal(entry: EntryView | None) -> str:
+def _area_opens_at(person_id: UUID | None, wave_id: str) -> datetime | None:
+    """From when this person's verified area may join; None where it does not matter or is open."""
+    identity = verification.identity_of(person_id=person_id) if person_id else None
+    if identity is None or not identity.area:
+        return None
+    return queries.area_opens_at(wave_id=wave_id, area=identity.area)
+
+
+def _refusal(entry: EntryView | None, area_opens_at: datetime | None) -> str:
     refusal = REFUSALS.get(entry.refusal) if entry else None
     if refusal is None:
         return _("Permintaan Anda tidak dapat dicatat.")
+    if refusal is AreaNotOpen:
+        return _said_by_area(area_opens_at)
     return refusal(wave="").text.in_language(reading.language())
+
+
+def _said_by_area(opens_at: datetime | None) -> str:
+    """When the person's area opens, or opened."""
+    at = show_instant(opens_at) if opens_at is not None else Text(id="", en="")
+    return AreaNotOpen.sentence.fill_from(at=at).in_language(reading.language())
 
 
 @citizen(WRITE)

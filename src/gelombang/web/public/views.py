@@ -99,11 +99,13 @@ def _download(text: str, kind: str, name: str) -> HttpResponse:
 def schedule(request: HttpRequest) -> HttpResponseBase:
     """Every calendar in force, and how each came about."""
     now = reading.instants().now
+    stages = programme.stages()
     entries = [
         {
             "calendar": entry,
             "stage": _stage(entry, now),
             "history": programme.schedule_history(subject=entry.subject)[1:],
+            "area_stages": [each for each in stages if each.subject == entry.subject],
         }
         for entry in sorted(programme.schedules(), key=lambda each: each.subject != REGISTRATION)
     ]

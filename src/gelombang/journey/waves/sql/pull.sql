@@ -1,9 +1,15 @@
 -- The next requests in commit order, beside everything that decides them. Requests of transactions
 -- that are still running wait: a row never appears behind the cursor. Who finished after the close
--- with a ticket from before it counts as having come when the ticket was issued.
+-- with a ticket from before it counts as having come when the ticket was issued; whether the stage of
+-- the person's verified area has opened is judged by the arrival itself, since a ticket may be older.
+WITH stages AS MATERIALIZED (SELECT subject, area, opens_at FROM stage_facts)
+
 SELECT request.id, request.xid::text AS xid, request.wave_id, request.person_id,
        COALESCE(request.claimed_at, request.received_at) AS received_at,
        wave.number, calendar.opens_at, calendar.closes_at,
+       COALESCE(
+           COALESCE(stage.opens_at, rest.opens_at) > request.received_at, false
+       ) AS is_before_stage,
        COALESCE(
            facts.state = 'verified' AND facts.decided_at <= request.received_at, false
        ) AS is_verified
@@ -11,6 +17,9 @@ FROM wave_entry_request AS request
 LEFT JOIN waves_wave AS wave ON wave.id = request.wave_id
 LEFT JOIN schedule_facts AS calendar ON calendar.subject = request.wave_id
 LEFT JOIN verification_facts AS facts ON facts.person_id = request.person_id
+LEFT JOIN stages AS stage
+    ON stage.subject = request.wave_id AND stage.area = facts.area
+LEFT JOIN stages AS rest ON rest.subject = request.wave_id AND rest.area = ''
 WHERE (request.xid, request.id) > (%(xid)s::xid8, %(row_id)s)
   AND request.xid < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY request.xid, request.id
