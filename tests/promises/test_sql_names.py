@@ -109,8 +109,6 @@ def offences(
             continue
         if package == "rehearsal" and name in INTAKE:  # receipts are compared with rows
             continue
-        if package == "rehearsal" and name in INTAKE:  # receipts are compared with rows
-            continue
         owner = views.get(name)
         if owner is not None and package != "frontdoor":
             # Entrances and casework stand above every package that publishes views.

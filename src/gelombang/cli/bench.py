@@ -7,13 +7,13 @@ import contextlib
 import json
 import os
 import platform
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,20 +23,25 @@ import typer
 import uvloop
 from rich.table import Table
 
+from gelombang.cli.database import set_up_django
 from gelombang.cli.places import clone
 from gelombang.cli.postgres import find_binaries, free_port
 from gelombang.cli.say import console
+from gelombang.cli.surge import keyring_for, usual_stage
 from gelombang.cli.system import ThrowawaySystem
+from gelombang.kit import clock
 from gelombang.kit.clock import WIB
-from gelombang.rehearsal.benches import wrk
+from gelombang.rehearsal.benches import frontdoor as bench, wrk
+from gelombang.rehearsal.benches.bodies import prepare_bodies
 from gelombang.rehearsal.benches.draw import measure
 from gelombang.rehearsal.benches.saturate import Saturation, saturate
-from gelombang.rehearsal.programme_file import set_the_stage
+from gelombang.rehearsal.opening import open_registration
 
 app = typer.Typer(help="Measured comparisons; figures move with the machine.", no_args_is_help=True)
 AFTER_OPENING = datetime(2020, 4, 11, 19, 30, tzinfo=WIB)
 WARM_SECONDS = 2
-IDLE = ("worker", "mailbox", "fakes")  # what would take a share of the cores
+IDLE = ("worker", "house", "mailbox", "fakes")  # what would take a share of the cores
+DOOR_GUESS, VIEW_GUESS = 22_000, 2_500  # registrations a second that are prepared
 VIEW_SECONDS = 60.0
 VIEW = "ordinary_view:application"  # in benchmarks/, since no package of ours writes like that
 
@@ -49,39 +54,127 @@ def _benches() -> None:
 @app.command()
 def frontdoor(
     *,
-    seconds: Annotated[int, typer.Option(help="seconds for each measurement", min=2)] = 10,
+    seconds: Annotated[int, typer.Option(help="seconds for each measurement", min=2)] = 8,
+    rounds: Annotated[int, typer.Option(help="rounds on each table", min=1)] = 3,
+    rows: Annotated[
+        int, typer.Option(help="registrations on the second table; 0: measure the fresh one only",
+                          min=0)
+    ] = 5_000_000,
     connections: Annotated[int, typer.Option(help="connections at once", min=1)] = 128,
     workers: Annotated[int, typer.Option(help="processes of the front door", min=1)] = 2,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
-) -> None:
+) -> None:  # fmt: skip
     """Durable registrations a second: the front door, pgbench as its ceiling, an ordinary view.
 
-    Generator (wrk where it is installed), database and system share this machine; the database
-    syncs every commit.
+    The three take turns on a fresh table and on a full one; the figures are medians. Generator
+    (wrk where it is installed), database and system share this machine; the database syncs every
+    commit. Pacing and admission are raised to their highest, so that their code runs and refuses
+    nobody: one machine cannot be many senders here.
     """
+    settings = {"GELOMBANG_EDGE_WORKERS": str(workers)}
     with (
-        ThrowawaySystem("bench", begins=AFTER_OPENING) as system,
+        ThrowawaySystem("bench", begins=AFTER_OPENING, settings=settings, split=True) as system,
         tempfile.TemporaryDirectory(prefix="gelombang-bench-") as directory,
     ):
-        environment, scratch = system.environment, Path(directory)
-        _load_programme(environment)
+        asyncio.run(open_registration(system, usual_stage()))
+        _raise_limits(system)
         for other in IDLE:
-            system.kill(other, signal.SIGSTOP)
-        load = partial(_saturate, connections=connections, seconds=seconds, scratch=scratch)
-        with _front_door(environment, workers=workers) as url:
-            door = load(url)
-        with _ordinary_view(environment) as url:
-            view = load(url)
-        from gelombang.rehearsal.benches.pgbench import best_rate  # its driver loads slowly
-
-        ceiling, clients = best_rate(
-            find_binaries() / "pgbench", system.database_url, seconds=seconds, scratch=scratch
-        )
-        for other in IDLE:
-            system.kill(other, signal.SIGCONT)
-    _show_frontdoor(door, view, ceiling=ceiling, clients=clients, workers=workers)
+            system.end(other)
+        with _ordinary_view(system.environment) as view:
+            load = _Load(system, Path(directory), connections=connections, seconds=seconds)
+            load.wait_for(view, system.base_url)
+            tables = _take_turns(system, load, view, rounds=rounds, rows=rows)
+    console.print(bench.table(tables, title=f"Durable registrations, {_where_and_when()}"))
+    document = bench.document(tables)
+    console.print(f"refused {document['refused']}, connections lost {document['lost']}")
     if json_file is not None:
-        json_file.write_text(json.dumps(_figures(door, view, ceiling=ceiling), indent=1) + "\n")
+        json_file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+def _take_turns(
+    system: ThrowawaySystem, load: _Load, view: str, *, rounds: int, rows: int
+) -> list[bench.Rounds]:
+    """The rounds on a fresh table, and on one that holds `rows` registrations."""
+    from gelombang.rehearsal.benches import intake  # its driver loads slowly
+
+    url = system.database_url
+    tables = [bench.Rounds(0), *([bench.Rounds(rows)] if rows else [])]
+    for table in tables:
+        if table.rows:
+            intake.empty(url)
+            intake.fill(url, table.rows)
+        bench.take_turns(
+            table, rounds,
+            {
+                bench.DOOR: partial(load.rate, system.base_url, table, guess=DOOR_GUESS),
+                bench.VIEW: partial(load.rate, view, table, guess=VIEW_GUESS),
+                bench.CEILING: partial(load.ceiling, url),
+            },
+            before=partial(intake.settle if table.rows else intake.empty, url),
+        )  # fmt: skip
+    return tables
+
+
+class _Load:
+    """The generator, whichever it is, with bodies prepared before each measurement."""
+
+    def __init__(
+        self, system: ThrowawaySystem, scratch: Path, *, connections: int, seconds: int
+    ) -> None:
+        self._keyring = keyring_for(system.environment)
+        self._scratch = scratch
+        self._connections = connections
+        self._seconds = seconds
+        self._group = 0
+
+    def rate(self, url: str, table: bench.Rounds, *, guess: int) -> float:
+        """Registrations a second at this address; `guess` is more than it can take."""
+        self._saturate(url, seconds=WARM_SECONDS, guess=guess)
+        found = self._saturate(url, seconds=self._seconds, guess=guess)
+        table.refused += found.refused
+        table.lost += found.lost
+        return found.accepted_per_second
+
+    def ceiling(self, url: str) -> float:
+        """The best of pgbench; its three numbers of clients share the time."""
+        from gelombang.rehearsal.benches.pgbench import best_rate
+
+        seconds = max(2, self._seconds // 2)
+        return best_rate(find_binaries() / "pgbench", url, seconds=seconds, scratch=self._scratch)[
+            0
+        ]
+
+    def wait_for(self, *urls: str) -> None:
+        """Return when somebody was registered at each address. Raises RuntimeError."""
+        until = time.monotonic() + VIEW_SECONDS
+        for url in urls:
+            while not self._once(url):
+                if time.monotonic() > until:
+                    raise RuntimeError("what is to be measured does not answer")
+                time.sleep(0.2)
+
+    def _once(self, url: str) -> bool:
+        bodies = self._bodies(1, files=1)
+        try:
+            found = asyncio.run(saturate(url, bodies, connections=1, seconds=1))
+        except OSError:
+            return False
+        return found.accepted_per_second > 0
+
+    def _saturate(self, url: str, *, seconds: int, guess: int) -> Saturation:
+        bodies = self._bodies(guess * seconds, files=2)
+        if (program := wrk.program()) is not None:
+            return wrk.saturate(
+                program, url, bodies, connections=self._connections, seconds=seconds,
+                scratch=self._scratch,
+            )  # fmt: skip
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(saturate(url, bodies, connections=self._connections, seconds=seconds))
+
+    def _bodies(self, count: int, *, files: int) -> tuple[Path, ...]:
+        self._group += 1
+        places = [self._scratch / f"bodies-{number}" for number in range(files)]
+        return prepare_bodies(places, self._keyring, count=count, group=f"bench.{self._group}")
 
 
 @app.command()
@@ -92,7 +185,7 @@ def draw(
     seed: Annotated[int, typer.Option(help="the same seed makes the same list")] = 1,
 ) -> None:
     """Freeze, draw, write and independently verify one wave, in one run."""
-    stage = set_the_stage((clone() / "programmes" / "prakerja-2020.toml").read_text("utf-8"))
+    stage = usual_stage()
     with tempfile.TemporaryDirectory(prefix="gelombang-bench-") as scratch:
         found = measure(
             candidates=candidates, quota=quota, stage=stage, seed=seed,
@@ -107,55 +200,29 @@ def draw(
     console.print(table)
 
 
-def _saturate(url: str, *, connections: int, seconds: int, scratch: Path) -> Saturation:
-    if (program := wrk.program()) is not None:
-        wrk.saturate(program, url, connections=connections, seconds=WARM_SECONDS, scratch=scratch)
-        return wrk.saturate(program, url, connections=connections, seconds=seconds, scratch=scratch)
-
-    async def measure() -> Saturation:
-        await saturate(url, connections=connections, seconds=WARM_SECONDS)
-        return await saturate(url, connections=connections, seconds=seconds)
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(measure())
+def _raise_limits(system: ThrowawaySystem) -> None:
+    """Set the door's pacing and admission to their highest, as an operator does."""
+    subprocess.run(
+        [sys.executable, "-m", "gelombang", "bench", "raise-limits"],
+        env=dict(system.environment), check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    time.sleep(2)  # the door looks at its controls every second
 
 
-def _figures(door: Saturation, view: Saturation, *, ceiling: float) -> dict[str, float]:
-    own, ordinary = door.accepted_per_second, view.accepted_per_second
-    return {
-        "frontdoor_per_second": round(own, 1),
-        "pgbench_per_second": round(ceiling, 1),
-        "django_orm_per_second": round(ordinary, 1),
-        "frontdoor_over_pgbench": round(own / ceiling, 3),
-        "frontdoor_over_django_orm": round(own / ordinary, 2) if ordinary else 0.0,
-    }
+@app.command("raise-limits", hidden=True)
+def raise_limits() -> None:
+    """Set pacing and admission of this system's door to their highest; benches call this."""
+    set_up_django()
+    from gelombang.records.programme import actions, queries
+    from gelombang.records.programme.rules import DOOR_LIMITS
 
-
-def _load_programme(environment: Mapping[str, str]) -> None:
-    file = clone() / "programmes" / "prakerja-2020.toml"
-    for command in (
-        ("programme", "load", str(file)),
-        ("ready", "--override", "--reason", "Pengukuran pintu depan"),
-    ):
-        subprocess.run(
-            [sys.executable, "-m", "gelombang", *command],
-            env=dict(environment), check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-    time.sleep(2)  # the door looks at the calendar every second
-
-
-@contextmanager
-def _front_door(environment: Mapping[str, str], *, workers: int) -> Iterator[str]:
-    """The front door alone, over RSGI, as production serves it."""
-    port = free_port()
-    own = {
-        "GELOMBANG_PORT": str(port),
-        "GELOMBANG_OPERATOR_PORT": "0",
-        "GELOMBANG_EDGE_WORKERS": str(workers),
-    }
-    command = [sys.executable, "-m", "gelombang", "frontdoor"]
-    with _serving(command, {**environment, **own}, port=port) as url:
-        yield url
+    names = ("admission_per_second", "address_per_minute", "network_per_minute")
+    highest = {name: DOOR_LIMITS[name][1] for name in names}
+    actions.set_door(
+        controls=replace(queries.door_controls_in_force(), **highest),
+        reason="Pengukuran: satu mesin menjadi semua pengirim", actor="cli:bench",
+        now=clock.now(), real_now=clock.real_now(),
+    )  # fmt: skip
 
 
 @contextmanager
@@ -179,47 +246,12 @@ def _serving(command: list[str], environment: Mapping[str, str], *, port: int) -
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(url)
         yield url
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(10)
         process.kill()
-
-
-def _wait_for(url: str) -> None:
-    async def once() -> bool:
-        return (await saturate(url, connections=1, seconds=0.2)).accepted_per_second > 0
-
-    until = time.monotonic() + VIEW_SECONDS
-    while not asyncio.run(once()):
-        if time.monotonic() > until:
-            raise RuntimeError("what is to be measured does not answer")
-        time.sleep(0.2)
-
-
-def _show_frontdoor(
-    door: Saturation, view: Saturation, *, ceiling: float, clients: int, workers: int
-) -> None:
-    table = Table(
-        title=f"Durable registrations a second, {_where_and_when()}", title_justify="left"
-    )
-    for name in ("path", "a second", "p50 ms", "p99 ms", "refused", "lost", "door ÷ this"):
-        table.add_column(name, justify="left" if name == "path" else "right")
-    own = door.accepted_per_second
-    for name, found in (
-        (f"front door, every check, RSGI, {workers} workers", door),
-        ("Django view, ORM", view),
-    ):
-        ratio = own / found.accepted_per_second if found.accepted_per_second else 0.0
-        table.add_row(
-            name, f"{found.accepted_per_second:,.0f}", f"{found.p50:.1f}", f"{found.p99:.1f}",
-            str(found.refused), str(found.lost), f"{ratio:.2f}",
-        )  # fmt: skip
-    table.add_row(f"pgbench, row by row, {clients} clients", f"{ceiling:,.0f}", "", "", "", "",
-                  f"{own / ceiling:.2f}")  # fmt: skip
-    console.print(table)
 
 
 def _where_and_when() -> str:

@@ -147,6 +147,13 @@ class Supervisor:
             running.wanted = True
             self._spawn(running)
 
+    def end(self, name: str) -> None:
+        """Stop a part, and do not start it again."""
+        with self._lock:
+            running = self._parts[name]
+            running.wanted = False
+            _stop([running])
+
     def stop(self) -> None:
         """Stop everything, what others need last; nothing is left running. May be repeated."""
         self._ending.set()

@@ -213,6 +213,10 @@ class ThrowawaySystem:
         """Stop a process politely and start it again at once."""
         self._local.supervisor.restart(name)
 
+    def end(self, name: str) -> None:
+        """Stop a process for good: what a bench does not measure must not take its cores."""
+        self._local.supervisor.end(name)
+
     def wait_ready(self) -> None:
         """Return when every process answers. Raises PartFailedError."""
         self._local.wait_ready(

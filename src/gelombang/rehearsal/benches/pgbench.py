@@ -1,23 +1,12 @@
-"""The ceiling: pgbench inserting rows of the same shape one by one, without HTTP or checks."""
+"""The ceiling: pgbench inserting the same rows one by one, without HTTP or checks."""
 
 import re
 import subprocess
+from importlib import resources
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import psycopg
-
 CLIENTS = (16, 32, 64)
-TABLE = "bench_submission"
-_SCRIPT = f"""INSERT INTO {TABLE} (
- idempotency_key, receipt, email_sealed, email_index, phone_sealed, phone_index, language,
- received_at, real_at
-) VALUES (
- gen_random_uuid()::text, left(md5(random()::text), 24),
- decode(repeat('5a', 60), 'hex'), decode(md5(random()::text), 'hex'),
- decode(repeat('5a', 44), 'hex'), decode(md5(random()::text), 'hex'), 'id', now(), now()
-);
-"""  # noqa: S608 our own table
 _RATE = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 
 
@@ -26,14 +15,10 @@ class PgbenchFailed(Exception):
 
 
 def best_rate(program: Path, url: str, *, seconds: int, scratch: Path) -> tuple[float, int]:
-    """Rows a second at the best number of clients, and that number."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP TABLE IF EXISTS {TABLE}".encode())
-        connection.execute(
-            f"CREATE TABLE {TABLE} (LIKE registration_submission INCLUDING ALL)".encode()
-        )
+    """Rows a second into the intake at the best number of clients, and that number."""
     script = scratch / "insert.sql"
-    script.write_text(_SCRIPT, encoding="utf-8")
+    text = (resources.files(__package__) / "sql" / "insert_one.sql").read_text("utf-8")
+    script.write_text(text, encoding="utf-8")
     rates = {clients: _measure(program, url, script, clients, seconds) for clients in CLIENTS}
     best = max(rates, key=lambda clients: rates[clients])
     return rates[best], best

@@ -1,15 +1,16 @@
-"""Closed-loop saturation: as many registrations as one address takes. Good for ceilings only."""
+"""Closed-loop saturation by a generator of our own: good for ceilings only."""
 
 import asyncio
-import json
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from gelombang.kit.ids import uuid7
+from gelombang.rehearsal.benches.bodies import PATH, TYPE
 from gelombang.rehearsal.load import percentiles
-from gelombang.rehearsal.wire import ConnectionLost, Pool, prepare
+from gelombang.rehearsal.surge.connection import Connection
 
-PATH = "/api/v1/registrations"
 _CREATED = 201
 
 
@@ -24,35 +25,83 @@ class Saturation:
     lost: int
 
 
-async def saturate(url: str, *, connections: int, seconds: float) -> Saturation:
-    """Register from `connections` connections at once for `seconds` seconds."""
-    pool = Pool(url, connections=connections)
-    latencies: list[float] = []
-    counts = {"refused": 0, "lost": 0}
-    until = time.perf_counter() + seconds
+class _Visitors:
+    """As many visitors as connections; each sends the next registration when one is answered."""
 
-    async def visitor(number: int) -> None:
-        while time.perf_counter() < until:
-            request, begun = _registration(pool.host, number), time.perf_counter()
-            try:
-                answer = await pool.call(request)
-            except ConnectionLost:
-                counts["lost"] += 1
-                continue
-            if answer.status == _CREATED:
-                latencies.append(1000 * (time.perf_counter() - begun))
-            else:
-                counts["refused"] += 1
+    def __init__(self, requests: Iterator[bytes], *, until: float) -> None:
+        self._requests = requests
+        self._until = until
+        self._sent: dict[int, float] = {}
+        self._next = 0
+        self.latencies: list[float] = []
+        self.refused = 0
+        self.lost_count = 0
+        self.last = time.perf_counter()
+        self.ended = asyncio.Event()
 
-    await asyncio.gather(*(visitor(number) for number in range(connections)))
-    await pool.close()
-    found = percentiles(latencies)
-    return Saturation(len(latencies) / seconds, found["p50"], found["p99"], **counts)
+    def begin(self, connection: Connection) -> None:
+        now = time.perf_counter()
+        request = next(self._requests, None) if now < self._until else None
+        if request is None:
+            if not self._sent:
+                self.ended.set()
+            return
+        self._next += 1
+        self._sent[self._next] = now
+        connection.ask(request, self._next)
+
+    def answered(self, connection: Connection, visit: int, status: int, answer: bytes) -> None:  # noqa: ARG002 only the status counts
+        self.last = time.perf_counter()
+        if status == _CREATED:
+            self.latencies.append(1000 * (self.last - self._sent.pop(visit)))
+        else:
+            self.refused += 1
+            del self._sent[visit]
+        self.begin(connection)
+
+    def lost(self, visit: int) -> None:
+        self.lost_count += 1
+        del self._sent[visit]
+        if not self._sent:
+            self.ended.set()
+
+    def gone(self, connection: Connection) -> None:
+        """Whoever stood there is counted as lost."""
 
 
-def _registration(host: str, visitor: int) -> bytes:
-    key = str(uuid7())
-    body = {"email": f"{key}@example.id", "phone": f"+62 812-0000-{visitor:04d}"}
-    headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-    content = json.dumps(body, separators=(",", ":")).encode()
-    return prepare("POST", PATH, host=host, headers=headers, body=content)
+async def saturate(
+    url: str, bodies: Sequence[Path], *, connections: int, seconds: float
+) -> Saturation:
+    """Register from `connections` connections at once for `seconds` seconds, or to the last body.
+
+    Raises OSError where nobody listens.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
+    requests = iter(list(_requests(bodies, f"{host}:{port}")))  # prepared before the clock starts
+    begun = time.perf_counter()
+    visitors = _Visitors(requests, until=begun + seconds)
+    loop = asyncio.get_running_loop()
+    open_ones = [
+        (await loop.create_connection(lambda: Connection(visitors, host), host, port))[1]
+        for _ in range(connections)
+    ]
+    for connection in open_ones:
+        visitors.begin(connection)
+    await visitors.ended.wait()
+    for connection in open_ones:
+        connection.close()
+    found = percentiles(visitors.latencies)
+    rate = len(visitors.latencies) / max(visitors.last - begun, 1e-9)
+    return Saturation(rate, found["p50"], found["p99"], visitors.refused, visitors.lost_count)
+
+
+def _requests(bodies: Sequence[Path], host: str) -> Iterator[bytes]:
+    for place in bodies:
+        with place.open(encoding="ascii") as lines:
+            for line in lines:
+                key, _, body = line.rstrip("\n").partition("\t")
+                yield (
+                    f"POST {PATH} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {TYPE}\r\n"
+                    f"Idempotency-Key: {key}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+                ).encode("ascii")

@@ -3,25 +3,29 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
-from gelombang.rehearsal.benches.saturate import PATH, Saturation
+from gelombang.rehearsal.benches.bodies import PATH, TYPE
+from gelombang.rehearsal.benches.saturate import Saturation
 
-THREADS = 2
-# Every request is a registration of its own; what came back is told as one line of JSON.
+# Every request is a registration of its own, read from the file of its thread; a thread without a
+# further one stops. What came back is told as one line of JSON.
 _SCRIPT = """
 local made = 0
 function setup(thread) thread:set("number", made); made = made + 1 end
 function init(args)
-  sent, base = 0, string.format("%d-%d-%s", os.time(), number, tostring({}):sub(8))
+  lines, headers = io.open(args[number + 1], "r"), {["Content-Type"] = "TYPE"}
 end
 function request()
-  sent = sent + 1
-  local key = string.format("bench-%s-%09d", base, sent)
-  local phone = string.format("+62 812-0000-%04d", sent % 10000)
-  local body = string.format('{"email":"%s@example.id","phone":"%s"}', key, phone)
-  local headers = {["Content-Type"] = "application/json", ["Idempotency-Key"] = key}
-  return wrk.format("POST", "PATH", headers, body)
+  local line = lines:read("*l")
+  if line == nil then
+    wrk.thread:stop()
+    return wrk.format("GET", "/robots.txt")
+  end
+  local tab = string.find(line, "\\t", 1, true)
+  headers["Idempotency-Key"] = string.sub(line, 1, tab - 1)
+  return wrk.format("POST", "PATH", headers, string.sub(line, tab + 1))
 end
 function done(summary, latency, requests)
   local e = summary.errors
@@ -42,13 +46,16 @@ def program() -> Path | None:
     return Path(found) if found else None
 
 
-def saturate(wrk: Path, url: str, *, connections: int, seconds: int, scratch: Path) -> Saturation:
+def saturate(
+    wrk: Path, url: str, bodies: Sequence[Path], *, connections: int, seconds: int, scratch: Path
+) -> Saturation:
     """Register from `connections` connections for `seconds` seconds. Raises WrkFailed."""
     script = scratch / "register.lua"
-    script.write_text(_SCRIPT.replace("PATH", PATH), encoding="utf-8")
+    script.write_text(_SCRIPT.replace("PATH", PATH).replace("TYPE", TYPE), encoding="utf-8")
+    threads = len(bodies)
     done = subprocess.run(
-        [wrk, "-t", str(THREADS), "-c", str(max(connections, THREADS)), "-d", f"{seconds}s",
-         "-s", script, url],
+        [wrk, "-t", str(threads), "-c", str(max(connections, threads)), "-d", f"{seconds}s",
+         "-s", script, url, "--", *bodies],
         capture_output=True, text=True, check=False, timeout=seconds + 60,
     )  # fmt: skip
     told = [line for line in done.stdout.splitlines() if line.startswith("{")]

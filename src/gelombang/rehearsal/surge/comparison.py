@@ -20,7 +20,7 @@ class Compared:
     given_twice: int
     """Receipts that two people were given."""
     stored_twice: int
-    """Acknowledged receipts with more than one row."""
+    """Rows with the receipt of another row."""
     unannounced: int
     """Rows whose receipt nobody was told: their people gave up before the answer."""
     people_twice: int

@@ -33,7 +33,7 @@ class Crew:
     addresses: int = 4096
     connections: int = 4096
     """Open from the beginning, over all processes."""
-    most_connections: int = 12_000
+    most_connections: int = 8_192
     patience: float = 120.0
     cores: tuple[int, ...] = ()
     """The cores that the processes are pinned to in turn; none: wherever there is room."""

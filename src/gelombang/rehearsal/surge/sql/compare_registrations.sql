@@ -4,16 +4,16 @@ WITH acknowledged AS MATERIALIZED (
     SELECT key, receipt
     FROM unnest(%(keys)s::text[], %(receipts)s::text[]) AS each (key, receipt)
 ), met AS MATERIALIZED (
-    SELECT acknowledged.receipt, submission.id, submission.idempotency_key = acknowledged.key AS fits
+    SELECT submission.id, submission.receipt = acknowledged.receipt AS fits
     FROM acknowledged
-    LEFT JOIN registration_submission AS submission USING (receipt)
+    LEFT JOIN registration_submission AS submission ON submission.idempotency_key = acknowledged.key
 )
 SELECT
     (SELECT count(*) FROM met WHERE id IS NULL OR NOT fits) AS lost,
     (SELECT count(*) - count(DISTINCT receipt) FROM acknowledged) AS given_twice,
-    (SELECT count(id) - count(DISTINCT receipt) FILTER (WHERE id IS NOT NULL) FROM met) AS stored_twice,
+    (SELECT count(*) - count(DISTINCT receipt) FROM registration_submission) AS stored_twice,
     (SELECT count(*) FROM registration_submission AS submission
-     WHERE NOT EXISTS (SELECT FROM acknowledged WHERE acknowledged.receipt = submission.receipt))
+     WHERE NOT EXISTS (SELECT FROM acknowledged WHERE acknowledged.key = submission.idempotency_key))
         AS unannounced,
     (SELECT greatest(0, (SELECT count(*) FROM registration_facts) - count(DISTINCT email_index))
      FROM registration_submission) AS people_twice
