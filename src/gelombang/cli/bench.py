@@ -40,6 +40,7 @@ from gelombang.rehearsal.opening import open_registration
 app = typer.Typer(help="Measured comparisons; figures move with the machine.", no_args_is_help=True)
 AFTER_OPENING = datetime(2020, 4, 11, 19, 30, tzinfo=WIB)
 WARM_SECONDS = 2
+REASON = "Pengukuran: satu mesin menjadi semua pengirim"
 IDLE = ("worker", "house", "mailbox", "fakes")  # what would take a share of the cores
 DOOR_GUESS, VIEW_GUESS = 22_000, 2_500  # registrations a second that are prepared
 VIEW_SECONDS = 60.0
@@ -76,7 +77,7 @@ def frontdoor(
         ThrowawaySystem("bench", begins=AFTER_OPENING, settings=settings, split=True) as system,
         tempfile.TemporaryDirectory(prefix="gelombang-bench-") as directory,
     ):
-        asyncio.run(open_registration(system, usual_stage()))
+        asyncio.run(open_registration(system, usual_stage(), reason=REASON))
         _raise_limits(system)
         for other in IDLE:
             system.end(other)
@@ -220,7 +221,7 @@ def raise_limits() -> None:
     highest = {name: DOOR_LIMITS[name][1] for name in names}
     actions.set_door(
         controls=replace(queries.door_controls_in_force(), **highest),
-        reason="Pengukuran: satu mesin menjadi semua pengirim", actor="cli:bench",
+        reason=REASON, actor="cli:bench",
         now=clock.now(), real_now=clock.real_now(),
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -21,11 +20,10 @@ from rich.text import Text
 
 from gelombang.cli import surge
 from gelombang.cli.parts import start_process
-from gelombang.cli.places import clone, usual_data_directory
+from gelombang.cli.places import clone
 from gelombang.cli.say import console, errors
+from gelombang.cli.stamps import stamp
 from gelombang.cli.system import NotOursError, RunningSystem, ThrowawaySystem
-from gelombang.kit import clock
-from gelombang.records.programme.readiness import REHEARSAL_FILE
 from gelombang.rehearsal import report
 from gelombang.rehearsal.actors.process import ProvidersMissing
 from gelombang.rehearsal.catalogue import CatalogueUnfit, names_of_providers, sessions_by_course
@@ -149,23 +147,6 @@ def play(system: System, plan: Plan) -> Result:
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         return runner.run(LaunchDay(system, plan, teller, scratch=Path(scratch)).play())
-
-
-def stamp(*, rehearsal: str, scale: str, clean: bool) -> None:
-    """Leave how a rehearsal ended where `gelombang ready` of this machine looks for it."""
-    chosen = os.environ.get("GELOMBANG_REHEARSAL_STAMP")
-    directory = Path(os.environ.get("GELOMBANG_DATA_DIR") or usual_data_directory())
-    file = Path(chosen) if chosen else directory / REHEARSAL_FILE
-    said = {
-        "ended_at": clock.real_now().isoformat(timespec="seconds"),
-        "rehearsal": rehearsal,
-        "scale": scale,
-        "clean": clean,
-    }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(f".{os.getpid()}.new")
-    draft.write_text(json.dumps(said) + "\n", encoding="utf-8")
-    draft.replace(file)
 
 
 def show(result: Result) -> None:

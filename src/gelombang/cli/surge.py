@@ -21,6 +21,7 @@ from rich.text import Text
 from gelombang.cli.database import set_up_django
 from gelombang.cli.places import clone
 from gelombang.cli.say import console, errors
+from gelombang.cli.stamps import stamp
 from gelombang.cli.system import NotOursError, RunningSystem, ThrowawaySystem
 from gelombang.kit.sealing import Keyring
 from gelombang.rehearsal.commands import CommandFailed
@@ -93,6 +94,8 @@ def surge(  # noqa: PLR0913 each is an option of the command
         result = played(lambda teller, scratch: Surge(
             system, plan, teller, keyring=keyring_for(system.environment), scratch=scratch
         ).play())  # fmt: skip
+    if against is None:
+        stamp(rehearsal="surge", scale=f"{people}", clean=result.is_clean)
     finish(report.table(result), result.as_json(), result.complaints(), json_file)
 
 

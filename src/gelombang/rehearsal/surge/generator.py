@@ -16,13 +16,7 @@ from random import Random
 
 from gelombang.rehearsal.surge.connection import Connection, body_of, header_of
 from gelombang.rehearsal.surge.sheet import Errand, Sheet, Tally, Times, read_errands
-from gelombang.rehearsal.surge.waiting import (
-    Place,
-    is_served,
-    poll_interval,
-    read_document,
-    retry_after,
-)
+from gelombang.rehearsal.surge.waiting import Waiter, read_document, retry_after, waiter_of
 
 POLL_PATH = "/antrean.json"
 _AT_ONCE = 64  # connections that are being opened at a time
@@ -45,7 +39,7 @@ class Generator:
         count = len(self._errands)
         self._tickets: dict[int, str] = {}  # of people whose turn has come
         self._poll = self._head("GET", POLL_PATH) + b"\r\n"
-        self._places: dict[int, tuple[Place, str]] = {}
+        self._places: dict[int, Waiter] = {}
         self._idle: deque[Connection] = deque()
         self._queued: deque[int] = deque()  # visits without a connection, for a moment
         self._opening = 0
@@ -201,19 +195,16 @@ class Generator:
         self.receipts[number] = answer[at : at + _RECEIPT_LETTERS].decode("ascii")
 
     def _keep_ticket(self, number: int, answer: bytes) -> None:
-        document = read_document(body_of(answer))
-        ticket, place = str(document.get("ticket", "")), document.get("place", 0)
+        waiter = waiter_of(read_document(body_of(answer)))
         if number not in self._places:
             self.tally.ticketed += 1
             self.times.heard[number] = time.monotonic() - self._start - self.times.due[number]
             if not self._sheet.waits:
                 self._settle()
-        self._places[number] = place, ticket
+        self._places[number] = waiter
         if self._sheet.waits:
-            otherwise = poll_interval(self._chance, waiting=0, per_second=0)
-            pause = retry_after(
-                header_of(answer, "retry-after"), chance=self._chance, otherwise=otherwise
-            )
+            announced = header_of(answer, "retry-after")
+            pause = retry_after(announced, chance=self._chance, otherwise=_USUAL_PAUSE)
             self._again(-1 - number, pause)
 
     def _looked(self, number: int, status: int, answer: bytes) -> None:
@@ -221,14 +212,12 @@ class Generator:
         self.tally.polls += 1
         self.tally.errors_5xx += status >= _SERVER_ERROR
         document = read_document(body_of(answer))
-        place, ticket = self._places[number]
-        if is_served(place, document.get("watermark")):
-            self._tickets[number] = ticket
+        waiter = self._places[number]
+        if waiter.is_called(document):
+            self._tickets[number] = waiter.ticket
             self._send(number)
-            return
-        waiting, rate = document.get("waiting", 0), document.get("served_per_second", 0)
-        pause = poll_interval(self._chance, waiting=float(waiting or 0), per_second=float(rate))
-        self._again(-1 - number, pause)
+        else:
+            self._again(-1 - number, waiter.pause(document, self._chance))
 
     def _sent_away(self, number: int, status: int, answer: bytes) -> None:
         if status == _UNPROVEN and self._proofs:

@@ -30,6 +30,7 @@ from gelombang.rehearsal.telling import Teller, phase
 from gelombang.rehearsal.wire import ConnectionLost, Pool, prepare
 
 AFTER_OPENING = timedelta(minutes=1)
+REASON = "Gladi: menit pembukaan"
 OPEN_SECONDS = 60.0
 SPARE_SHARE = 0.05
 """Proofs beyond one for each person, for those that the door wants replaced."""
@@ -189,7 +190,7 @@ async def open_the_door(
 
     Key and receipt of whoever knocked. Raises CommandFailed or DoorStaysClosed.
     """
-    await open_registration(system, stage)
+    await open_registration(system, stage, reason=REASON)
     clock.set_face(system.clock_file, virtual=stage.opens_at + AFTER_OPENING, rate=1)
     return (await knock_until_open(system, keyring),)
 

@@ -1,37 +1,57 @@
-"""How somebody with a ticket waits: looks at the watermark, more rarely the further away it is."""
+"""How somebody with a ticket waits: looks at the watermark by the rules of the waiting page."""
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from random import Random
+from typing import Any
 
-SHORTEST_POLL, LONGEST_POLL = 20.0, 600.0  # seconds, as the waiting page does it
-SHARE_OF_THE_WAIT = 0.1  # one look in each tenth of the time that is left
+from gelombang.frontdoor.waiting import look_again_seconds, wait_seconds
+from gelombang.kit.tokens import microseconds, standing_of
+
 JITTER = 0.2
-
-Place = float | int | str
-"""A place in the queue, in the same measure as the watermark: seconds, or an instant as text."""
+_ENTERING = frozenset({"open", "closed"})
 
 
-def is_served(place: Place, watermark: Place | None) -> bool:
-    """Whether the watermark has passed the place. Raises TypeError when they cannot be compared."""
-    if watermark is None:
-        return False
-    if isinstance(place, str) or isinstance(watermark, str):
-        return str(place) <= str(watermark)
-    return place <= watermark
+@dataclass(slots=True)
+class Waiter:
+    """One person's ticket, and how far the queue had come when they first looked."""
+
+    ticket: str
+    place_us: int
+    ahead: int
+    """How many were before them when they got the ticket."""
+    from_us: int = 0
+    """The watermark of their first look."""
+
+    def is_called(self, document: dict[str, Any]) -> bool:
+        """Whether the watermark has passed them."""
+        return document.get("state") in _ENTERING and watermark_us(document) >= self.place_us
+
+    def pause(self, document: dict[str, Any], chance: Random) -> float:
+        """Seconds until the next look: about until the turn, from 20 seconds to 10 minutes."""
+        reached = watermark_us(document)
+        self.from_us = self.from_us or reached
+        span = self.place_us - self.from_us
+        left = max(0.0, (self.place_us - reached) / span) if span > 0 else 0.0
+        rate = float(document.get("served_per_second") or 0)
+        return look_again_seconds(wait_seconds(round(self.ahead * left), rate=rate), chance)
 
 
-def poll_interval(chance: Random, *, waiting: float, per_second: float) -> float:
-    """Seconds until the next look: 20 near the front, 10 minutes far away, with jitter.
-
-    `waiting` people are before this one, of whom `per_second` are served; 0 means unknown.
-    """
-    left = waiting / per_second if per_second > 0 else SHORTEST_POLL / SHARE_OF_THE_WAIT
-    usual = min(max(left * SHARE_OF_THE_WAIT, SHORTEST_POLL), LONGEST_POLL)
-    return usual * chance.uniform(1.0 - JITTER, 1.0 + JITTER)
+def waiter_of(document: dict[str, Any]) -> Waiter:
+    """Who got this answer (202). Raises TokenForged for a ticket that is none."""
+    ticket = str(document.get("ticket", ""))
+    return Waiter(ticket, standing_of(ticket), max(0, int(document.get("place", 1)) - 1))
 
 
-def read_document(body: bytes) -> dict[str, Place]:
-    """The watermark document, or any JSON object; nothing for anything else."""
+def watermark_us(document: dict[str, Any]) -> int:
+    """The watermark in microseconds; it is written as such, or as an instant."""
+    found = document.get("watermark") or 0
+    return microseconds(datetime.fromisoformat(found)) if isinstance(found, str) else int(found)
+
+
+def read_document(body: bytes) -> dict[str, Any]:
+    """A JSON object; nothing for anything else."""
     try:
         document = json.loads(body)
     except ValueError:
