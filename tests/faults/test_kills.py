@@ -18,6 +18,7 @@ from gelombang.cli.places import clone
 from gelombang.cli.system import ThrowawaySystem
 from gelombang.rehearsal.launch_day import LaunchDay
 from gelombang.rehearsal.telling import LineTeller
+from gelombang.settings.environment import keyring_of
 
 
 class Saboteur(LineTeller):
@@ -86,7 +87,9 @@ def test_kill_9_of_database_and_worker_loses_nothing_and_doubles_nothing(tmp_pat
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         saboteur = Saboteur(system, SCRIPT)
-        result = runner.run(LaunchDay(system, plan, saboteur, scratch=tmp_path).play())
+        keyring = keyring_of(system.environment)
+        day = LaunchDay(system, plan, saboteur, scratch=tmp_path, keyring=keyring)
+        result = runner.run(day.play())
     assert sorted(saboteur.killed) == sorted(SCRIPT.values())
     assert result.audit["violations"] == 0, result.complaints
     assert (result.lost, result.duplicated) == (0, 0)

@@ -19,6 +19,7 @@ from gelombang.rehearsal.launch_day import LaunchDay, Plan
 from gelombang.rehearsal.programme_file import scale_quota, set_the_stage
 from gelombang.rehearsal.report import Pair
 from gelombang.rehearsal.telling import LineTeller
+from gelombang.settings.environment import keyring_of
 
 SCALE = "0.0005"  # 716 people, 312 in the wave, 82 places
 
@@ -44,7 +45,9 @@ def story(tmp_path_factory):
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         teller = LineTeller(Console(stderr=True))
-        result = runner.run(LaunchDay(system, plan, teller, scratch=scratch).play())
+        keyring = keyring_of(system.environment)
+        day = LaunchDay(system, plan, teller, scratch=scratch, keyring=keyring)
+        result = runner.run(day.play())
     return result, plan
 
 

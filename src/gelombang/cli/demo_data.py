@@ -58,7 +58,11 @@ def fill_demo() -> None:
     scratch.mkdir(mode=0o700, exist_ok=True)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_play(demo.DemoDay(system, plan, teller, scratch=scratch)))
+            runner.run(
+                _play(
+                    demo.DemoDay(system, plan, teller, scratch=scratch, keyring=environment.keyring)
+                )
+            )
     except ENDINGS as ending:
         explain(ending)
         raise SystemExit(1) from None

@@ -39,6 +39,7 @@ from gelombang.rehearsal.report import Result
 from gelombang.rehearsal.seeding import SeedingFailed
 from gelombang.rehearsal.system import System
 from gelombang.rehearsal.telling import BarTeller
+from gelombang.settings.environment import keyring_of
 
 app = typer.Typer(help="Rehearse the programme with invented people.", no_args_is_help=True)
 OFF = 1
@@ -146,7 +147,9 @@ def play(system: System, plan: Plan) -> Result:
         BarTeller(console) as teller,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        return runner.run(LaunchDay(system, plan, teller, scratch=Path(scratch)).play())
+        keyring = keyring_of(system.environment)
+        day = LaunchDay(system, plan, teller, scratch=Path(scratch), keyring=keyring)
+        return runner.run(day.play())
 
 
 def show(result: Result) -> None:

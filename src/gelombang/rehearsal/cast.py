@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gelombang.kit.ids import uuid7
+from gelombang.kit.sealing import Keyring
 from gelombang.rehearsal.citizen import Acknowledged, Citizens, Surprises
 from gelombang.rehearsal.crowd import Crowd, choose_walkers
 from gelombang.rehearsal.inbox import Inbox
@@ -16,6 +17,7 @@ from gelombang.rehearsal.walker import Walkers
 from gelombang.rehearsal.wire import Pool
 
 CONNECTIONS = 192  # to the edge, for everybody together
+ADDRESSES = 4096  # of this machine, that those connections come from in turn
 DOOR_AT_ONCE, HOUSE_AT_ONCE = 64, 24
 _OTHER_CONNECTIONS = 2
 
@@ -72,16 +74,21 @@ class Cast:
             await pool.close()
 
 
-def bring_together(system: System, population: Population, *, walkers: int) -> Cast:
-    """The cast of one rehearsal on one system."""
+def bring_together(
+    system: System, population: Population, *, walkers: int, keyring: Keyring | None = None
+) -> Cast:
+    """The cast of one rehearsal on one system; with its keys, proofs of work are minted.
+
+    People come from as many addresses as they would at home, since the door paces each.
+    """
     meter = Meter()
-    edge = Pool(system.base_url, connections=CONNECTIONS)
+    edge = Pool(system.base_url, connections=CONNECTIONS, addresses=ADDRESSES)
     mail = Pool(system.mail_url, connections=_OTHER_CONNECTIONS)
     fakes = Pool(system.fakes_url, connections=_OTHER_CONNECTIONS)
     door = Caller(edge, meter, at_once=DOOR_AT_ONCE)
     house = Caller(edge, meter, at_once=HOUSE_AT_ONCE)
     inbox = Inbox(mail)
-    citizens = Citizens(door=door, house=house, inbox=inbox)
+    citizens = Citizens(door=door, house=house, inbox=inbox, keyring=keyring)
     on_foot = Walkers(
         choose_walkers(population, walkers), caller=house, inbox=inbox, origin=system.base_url,
         acknowledged=citizens.acknowledged, surprises=citizens.surprises,

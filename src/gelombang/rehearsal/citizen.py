@@ -10,6 +10,8 @@ from random import Random
 from typing import Any
 
 from gelombang.kit.ids import uuid7
+from gelombang.kit.sealing import Keyring
+from gelombang.rehearsal.doorway import Doorway
 from gelombang.rehearsal.inbox import Inbox
 from gelombang.rehearsal.load import Caller, GaveUp
 from gelombang.rehearsal.names import other_name
@@ -67,8 +69,11 @@ class SignedIn:
 class Citizens:
     """Plays the steps of every JSON person of one rehearsal."""
 
-    def __init__(self, *, door: Caller, house: Caller, inbox: Inbox) -> None:
+    def __init__(
+        self, *, door: Caller, house: Caller, inbox: Inbox, keyring: Keyring | None = None
+    ) -> None:
         self._door = door
+        self._doorway = Doorway(door, keyring=keyring)
         self._house = house
         self._inbox = inbox
         self._sessions: dict[int, SignedIn] = {}
@@ -141,8 +146,8 @@ class Citizens:
             if known is None:
                 return
             bearer = {"Authorization": f"Bearer {known.door_pass}"}
-            answer = await self._door.ask(
-                "join", "POST", path, json_body={}, headers=bearer | key, due=due
+            answer = await self._doorway.send(
+                "join", path, body={}, headers=bearer | key, due=due, proves=False
             )
             if answer.status != _UNAUTHORISED:
                 break
@@ -182,11 +187,11 @@ class Citizens:
     async def _submit(
         self, email: str, person: SyntheticPerson, key: str, due: float | None
     ) -> str | None:
-        answer = await self._door.ask(
-            "register", "POST", "/api/v1/registrations",
-            json_body={"email": email, "phone": person.phone},
+        answer = await self._doorway.send(
+            "register", "/api/v1/registrations",
+            body={"email": email, "phone": person.phone},
             headers={"Idempotency-Key": key, "Accept-Language": person.language},
-            due=due,
+            due=due, proves=True,
         )  # fmt: skip
         if not self._expect("register", answer, _CREATED):
             return None

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from gelombang.kit import clock
+from gelombang.kit.sealing import Keyring
 from gelombang.rehearsal import commands, proof, results
 from gelombang.rehearsal.actors.process import providers_process
 from gelombang.rehearsal.cast import Cast, bring_together
@@ -70,8 +71,12 @@ class Plan:
 class LaunchDay:
     """One rehearsal on one system. `play` is the whole of it."""
 
-    def __init__(self, system: System, plan: Plan, teller: Teller, *, scratch: Path) -> None:
+    def __init__(
+        self, system: System, plan: Plan, teller: Teller, *, scratch: Path,
+        keyring: Keyring | None = None,
+    ) -> None:  # fmt: skip
         self._system = system
+        self._keyring = keyring  # with the system's keys, proofs of work are minted
         self._plan = plan
         self._stage = plan.stage
         self._teller = teller
@@ -111,7 +116,9 @@ class LaunchDay:
 
     @asynccontextmanager
     async def _cast(self, population: Population) -> AsyncIterator[Cast]:
-        cast = bring_together(self._system, population, walkers=self._plan.walkers)
+        cast = bring_together(
+            self._system, population, walkers=self._plan.walkers, keyring=self._keyring
+        )
         following = asyncio.create_task(cast.inbox.follow())
         try:
             yield cast

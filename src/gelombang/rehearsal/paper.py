@@ -22,6 +22,8 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
     """Values that radio buttons and lists offer, by name."""
+    challenge: str = ""
+    """What a script has to work out while the person types, as JSON; mostly nothing."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,9 @@ class _Reader(HTMLParser):
         self._open.append(tag)
         if tag == "form":
             action = urljoin(self._path, found.get("action") or self._path)
-            self.forms.append(Form(action=action, method=found.get("method", "get").lower()))
+            form = Form(action=action, method=found.get("method", "get").lower())
+            form.challenge = found.get("data-challenge", "")
+            self.forms.append(form)
         elif tag == "a" and "href" in found:
             self.links.append(urljoin(self._path, found["href"]))
         elif self.forms and found.get("name"):

@@ -8,12 +8,10 @@ import msgspec
 
 from gelombang.kit import altcha, clock
 from gelombang.kit.sealing import Keyring
-from gelombang.rehearsal.wire import Pool, prepare
 
 LIFE = timedelta(minutes=55)
 COST = 100  # iterations, as the door asks for unless an operator changed it
 CHALLENGE_PATH = "/api/v1/tantangan"
-_OK = 200
 
 
 def minted(keyring: Keyring, count: int, *, cost: int = COST) -> Iterator[str]:
@@ -24,14 +22,13 @@ def minted(keyring: Keyring, count: int, *, cost: int = COST) -> Iterator[str]:
         yield altcha.solved(secrets, cost=cost, expires_at=expires_at)
 
 
-def worked_out(document: bytes) -> str:
+async def worked_out(document: bytes) -> str:
     """The proof for a challenge of the door (JSON), found by trying as a browser does."""
-    return altcha.solve(msgspec.json.decode(document, type=altcha.Challenge))
+    asked = msgspec.json.decode(document, type=altcha.Challenge)
+    return await asyncio.to_thread(altcha.solve, asked)
 
 
-async def fetched(pool: Pool) -> str | None:
-    """A proof for a challenge that the door gives; None where it asks for none."""
-    answer = await pool.call(prepare("GET", CHALLENGE_PATH, host=pool.host, headers={}))
-    if answer.status != _OK:
-        return None
-    return await asyncio.to_thread(worked_out, answer.body)
+async def for_challenge(challenge: object) -> str:
+    """The proof for a challenge that came inside another document."""
+    asked = msgspec.convert(challenge, type=altcha.Challenge)
+    return await asyncio.to_thread(altcha.solve, asked)

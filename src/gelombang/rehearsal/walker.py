@@ -1,4 +1,7 @@
-"""People who walk the pages: every form of the citizens' way filled by hand, without JavaScript."""
+"""People who walk the pages: every form of the citizens' way filled by hand.
+
+Of the pages' scripts they do one thing: the proof of work of the registration form.
+"""
 
 import asyncio
 import re
@@ -19,6 +22,7 @@ from gelombang.rehearsal.inbox import Inbox
 from gelombang.rehearsal.load import Caller
 from gelombang.rehearsal.paper import Browser, Page
 from gelombang.rehearsal.people import IdentityCard, SyntheticPerson
+from gelombang.rehearsal.proofs import worked_out
 
 _OK = 200
 _TICKET = re.compile(r"W\d{2,}-\d{12}")
@@ -62,8 +66,12 @@ class Walkers:
         """Home page, form, receipt page."""
         browser = self._browsers[person.number]
         await self._open(browser, "/")
-        form = await self._open(browser, "/daftar")
-        page = await self._send(browser, form, "/daftar", email=person.email, phone=person.phone)
+        page = await self._open(browser, "/daftar")
+        typed = {"email": person.email, "phone": person.phone}
+        form = page.form_to("/daftar")
+        if form is not None and form.challenge:  # what the page's script does meanwhile
+            typed["altcha"] = await worked_out(form.challenge.encode())
+        page = await self._send(browser, page, "/daftar", **typed)
         receipt = page.path.partition("/tanda-terima/")[2]
         if not receipt:
             raise WalkStopped(f"after the form came {page.path}")

@@ -4,14 +4,18 @@ One request is under way per connection; connections are kept alive and bounded 
 """
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from typing import cast
 from urllib.parse import urlsplit
 
 CALL_SECONDS = 30.0
+ANSWERS_AN_ADDRESS = 20  # after which another address is used
 _HEAD_END = b"\r\n\r\n"
+_FIRST_NETWORK, _NETWORKS = 2, 65_024  # 127.2.0 to 127.255.255; 127.0.0.x stays with others
 
 
 class ConnectionLost(Exception):
@@ -139,13 +143,28 @@ def _join_chunks(raw: bytearray, at: int) -> bytes | None:
         at += size + 2
 
 
-class Pool:
-    """A bounded number of kept-alive connections to one server."""
+def loopback_addresses(count: int) -> tuple[str, ...]:
+    """`count` addresses of this machine, spread over as many /24 networks as possible."""
+    return tuple(
+        f"127.{_FIRST_NETWORK + n % _NETWORKS // 256}.{n % 256}.{1 + n // _NETWORKS}"
+        for n in range(count)
+    )
 
-    def __init__(self, url: str, *, connections: int) -> None:
+
+class Pool:
+    """A bounded number of kept-alive connections to one server.
+
+    With several `addresses` to a server of this machine, connections come from that many loopback
+    addresses in turn, and each is given up after some answers so that the next one is used.
+    """
+
+    def __init__(self, url: str, *, connections: int, addresses: int = 1) -> None:
         parts = urlsplit(url)
         self.host = parts.netloc
         self._address = (parts.hostname or "127.0.0.1", parts.port or 80)
+        is_local = self._address[0].startswith("127.")
+        self._sources = cycle(loopback_addresses(addresses) if is_local and addresses > 1 else [""])
+        self._most_answers = ANSWERS_AN_ADDRESS if is_local and addresses > 1 else sys.maxsize
         self._room = asyncio.Semaphore(connections)
         self._idle: deque[_Connection] = deque()
 
@@ -172,7 +191,9 @@ class Pool:
                 except asyncio.CancelledError:
                     connection.close()  # its answer would come to nobody
                     raise
-                if connection.is_open:
+                if connection.answers >= self._most_answers:
+                    connection.close()
+                elif connection.is_open:
                     self._idle.append(connection)
                 return answer
 
@@ -189,8 +210,9 @@ class Pool:
                 return connection
         try:
             _, connection = await asyncio.get_running_loop().create_connection(
-                _Connection, *self._address
-            )
+                _Connection, *self._address,
+                local_addr=(source, 0) if (source := next(self._sources)) else None,
+            )  # fmt: skip
         except OSError as problem:
             raise ConnectionLost(str(problem)) from problem
         return connection

@@ -13,12 +13,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gelombang.rehearsal.surge.sheet import READY, Errand, Sheet, Tally, Times, write_errands
+from gelombang.rehearsal.wire import loopback_addresses
 
 HEAD_START = 0.5  # seconds from the word to the start, so that every process has heard it
 READY_SECONDS = 120.0
 END_SECONDS = 60.0
-FIRST_NETWORK = 2
-"""127.0.0.x stays with everybody else of this machine."""
 
 
 class GeneratorFailed(Exception):
@@ -59,15 +58,6 @@ class Outcome:
         self.receipts += [
             (key, receipt) for key, _, receipt in (line.partition("\t") for line in lines)
         ]
-
-
-def loopback_addresses(count: int) -> tuple[str, ...]:
-    """`count` addresses of this machine, spread over as many /24 networks as possible."""
-    networks = 65_024  # 127.2.0 to 127.255.255
-    return tuple(
-        f"127.{FIRST_NETWORK + n % networks // 256}.{n % 256}.{1 + n // networks}"
-        for n in range(count)
-    )
 
 
 def shards(errands: Sequence[Errand], count: int) -> list[Sequence[Errand]]:
