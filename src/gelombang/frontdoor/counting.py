@@ -1,12 +1,16 @@
 """`/antrean.json`: one small document a queue, made once a second and the same for everybody."""
 
+from datetime import datetime
+
 import msgspec
 
 from gelombang.frontdoor.calendar import Calendar, DoorState
 from gelombang.frontdoor.core import Request
 from gelombang.frontdoor.queues import HOUSE, Queues
+from gelombang.frontdoor.waiting import SECOND_US
 from gelombang.kit.tokens import microseconds
 
+_UNTOLD_US = 5 * SECOND_US
 STATES = {
     DoorState.UNANNOUNCED: "closed",
     DoorState.BEFORE: "preparing",
@@ -18,13 +22,28 @@ STATES = {
 
 
 class Counts:
-    """Keeps the documents of this second."""
+    """Keeps the documents of this second, and how far each queue was ever said to be called."""
 
     def __init__(self, *, calendar: Calendar, queues: Queues) -> None:
         self._calendar = calendar
         self._queues = queues
         self._second = 0
         self._made: dict[str, bytes] = {}
+        self._said: dict[str, int] = {}
+
+    def watermark(self, subject: str, real_now: datetime) -> int:
+        """How far a queue is called, in microseconds of its axis; what was said never goes back.
+
+        Where nobody waits it follows the clock, some seconds behind: so old is what another
+        process may have handed out and not told yet.
+        """
+        standing = self._queues.known(subject)
+        found = microseconds(real_now) - _UNTOLD_US
+        if standing.seconds:
+            found = max(standing.watermark_us, standing.seconds[0] * SECOND_US)
+        found = max(found, self._said.get(subject, 0))
+        self._said[subject] = found
+        return found
 
     def document(self, subject: str, request: Request) -> bytes:
         """The document of a queue; that of an unknown one says "closed" and is not kept."""
@@ -45,11 +64,9 @@ class Counts:
         if not self._calendar.reachable and state == "open":
             state = "paused"
         standing = self._queues.known(subject)
-        watermark = standing.watermark_us
-        if standing.waiting == 0 and state in ("open", "closed"):
-            watermark = max(watermark, microseconds(request.real_now))
+        is_called = state != "preparing" and (found is not None or subject == HOUSE)
         return {
-            "watermark": watermark,
+            "watermark": self.watermark(subject, request.real_now) if is_called else None,
             "opened_at": found.opens_at if found else None,
             "issued_per_second": round(standing.issued_per_second, 1),
             "served_per_second": round(standing.served_per_second, 1),

@@ -95,13 +95,14 @@ class Gate:
             claimed_at = claim_of(facts.subjects[subject], shown, request.now)
         if held is not None and claimed_at is None:
             return held
-        queue, rate = self._queues.of(subject), self._share()
+        whole = facts.controls.admission_per_second
+        queue, rate = self._queues.of(subject), self._queues.share(whole)
         is_called = claimed_at is not None or (
             shown is not None and self._ahead(queue, subject, shown) == 0
         )
-        if not is_called and queue.has_waiting(monotonic=monotonic):
-            return self._waits(request, queue, subject, shown, monotonic=monotonic)
-        relies = claimed_at is not None or queue.has_waiting(monotonic=monotonic)
+        if not is_called and queue.has_waiting(rate=whole):
+            return self._waits(request, queue, subject, shown)
+        relies = claimed_at is not None or queue.has_waiting(rate=whole)
         used, name = shown.id if shown and relies else None, None
         if asks_proof and facts.controls.proof_cost > 0:
             found = self._prove(request, queue, subject, shown, proof, monotonic=monotonic)
@@ -112,7 +113,7 @@ class Gate:
         if is_called:
             queue.lets_called_in(monotonic=monotonic, rate=rate)
         elif not queue.lets_in(monotonic=monotonic, rate=rate):
-            return self._waits(request, queue, subject, shown, monotonic=monotonic)
+            return self._waits(request, queue, subject, shown)
         return Admitted(claimed_at, used, name)
 
     def pace_now(self, request: Request) -> float:
@@ -155,25 +156,27 @@ class Gate:
     def early_ticket(self, request: Request, *, subject: str) -> Ticket:
         """A ticket from before the opening, counted where the opening's lot will put it."""
         ticket = self.new_ticket(request, subject=subject, kind=TicketKind.EARLY)
-        self._queues.of(subject).hand_out(self.place_of(ticket), monotonic=time.monotonic())
+        self._queues.of(subject).hand_out(self.place_of(ticket))
         return ticket
 
     def queued(self, request: Request, *, subject: str, shown: Ticket | None) -> Waits:
         """A place for somebody who has to wait, and the count of them where they are new."""
         queue = self._queues.of(subject)
-        return self._waits(request, queue, subject, shown, monotonic=time.monotonic())
+        return self._waits(request, queue, subject, shown)
 
     def has_waiting(self, subject: str) -> bool:
         """Whether newcomers have to wait behind others."""
-        return self._queues.of(subject).has_waiting(monotonic=time.monotonic())
+        rate = self._calendar.facts.controls.admission_per_second
+        return self._queues.of(subject).has_waiting(rate=rate)
 
     def house_lets_in(self, shown: Ticket | None, *, subject: str) -> bool:
         """Whether a visitor of the house is called, or goes straight in."""
+        whole = self._calendar.facts.controls.admission_per_second
         queue, monotonic, rate = self._queues.of(subject), time.monotonic(), self._share()
         if shown is not None and self._ahead(queue, subject, shown) == 0:
             queue.lets_called_in(monotonic=monotonic, rate=rate)
             return True
-        if queue.has_waiting(monotonic=monotonic):
+        if queue.has_waiting(rate=whole):
             return False
         return queue.lets_in(monotonic=monotonic, rate=rate)
 
@@ -204,16 +207,14 @@ class Gate:
         queue: Queue,
         subject: str,
         shown: Ticket | None,
-        *,
-        monotonic: float,
     ) -> Waits:
         ticket = shown or self.new_ticket(request, subject=subject, kind=TicketKind.QUEUED)
         if shown is None or shown.kind is TicketKind.FORM:
             ticket = Ticket(
                 TicketKind.QUEUED, subject, ticket.real_us, ticket.issued_us, ticket.number
             )
-            queue.hand_out(ticket.real_us, monotonic=monotonic)
-        ahead = self._ahead(queue, subject, ticket) + sum(queue.issued.values())
+            queue.hand_out(ticket.real_us)
+        ahead = self._ahead(queue, subject, ticket) + queue.untold
         rate = self._calendar.facts.controls.admission_per_second
         return Waits(ticket, ahead, ahead / rate)
 

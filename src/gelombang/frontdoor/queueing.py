@@ -250,9 +250,15 @@ def _standing(desk: Desk, request: Request, ticket: Ticket) -> Standing:
         minutes=band_minutes(wait),
         look_seconds=look_again_seconds(wait, _chance, first=True),
         place_at=desk.gate.place_of(ticket),
-        watermark=desk.queues.of(ticket.subject).standing.watermark_us,
+        watermark=_watermark(desk, request, ticket, stage),
         opens_at=found.opens_at if found else None,
     )
+
+
+def _watermark(desk: Desk, request: Request, ticket: Ticket, stage: Stage) -> int:
+    if stage is Stage.PREPARING:
+        return 0
+    return desk.counts.watermark(ticket.subject, request.real_now)
 
 
 def _stage(state: DoorState, *, is_called: bool) -> Stage:

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 HOUSE: Final = "house"
 BURST_SECONDS: Final = 4.0  # an opening's first seconds may bring so much more than the rate
 LANE_SHARE: Final = 0.1  # of the admission, for who sends no proof of work
-TOLD_SECONDS: Final = 3.0  # until a ticket of ours is known to have reached every process
+PATIENT_SECONDS: Final = 1.0  # of admission: a shorter queue holds no newcomer up
 SPEED_SECONDS: Final = 30  # over which speeds are measured
 FRESH: Final = timedelta(seconds=5)  # a process that told of itself since then stands
 
@@ -42,16 +42,21 @@ class Queue:
         """Tickets that were handed out and not told yet, by second of the axis."""
         self._allowance = Allowance(seconds=BURST_SECONDS)
         self._lane = Allowance(seconds=BURST_SECONDS)
-        self._told_at = float("-inf")
+        self.untold = 0
+        """How many of them."""
 
-    def hand_out(self, place_us: int, *, monotonic: float) -> None:
+    def hand_out(self, place_us: int) -> None:
         """Count a ticket that somebody now waits with."""
         self.issued[place_us // SECOND_US] += 1
-        self._told_at = monotonic + TOLD_SECONDS
+        self.untold += 1
 
-    def has_waiting(self, *, monotonic: float) -> bool:
-        """Whether somebody waits, here or at another process: newcomers then wait behind."""
-        return self.standing.waiting > 0 or monotonic < self._told_at
+    def has_waiting(self, *, rate: int) -> bool:
+        """Whether newcomers wait behind others: more wait than the next second calls.
+
+        Fewer than that hold nobody up: a queue that keeps itself alive by making everybody wait
+        who finds one would never end, and speed wins nothing here anyway.
+        """
+        return self.standing.waiting + self.untold > rate * PATIENT_SECONDS
 
     def lets_in(self, *, monotonic: float, rate: float) -> bool:
         """Whether a newcomer may go straight in."""
@@ -67,8 +72,13 @@ class Queue:
 
     def take_issued(self) -> Counter[int]:
         """The counts to be told, handed over."""
-        found, self.issued = self.issued, Counter()
+        found, self.issued, self.untold = self.issued, Counter(), 0
         return found
+
+    def take_back(self, counts: Counter[int]) -> None:
+        """Counts that could not be told: the next look tries again."""
+        self.issued.update(counts)
+        self.untold += counts.total()
 
 
 class Queues:
@@ -131,7 +141,7 @@ class Queues:
                 await self._line.fetch(statement("insert_queue_tallies"), *columns)
         except BaseException:
             for subject, counts in taken.items():
-                self._queues[subject].issued.update(counts)
+                self._queues[subject].take_back(counts)
             raise
         now = self._meters.snapshot()
         await self._line.fetch(
