@@ -41,13 +41,16 @@ _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]{0,1000}")
 _HSTS: Header = ("strict-transport-security", "max-age=31536000; includeSubDomains; preload")
 
 
+_BARE_SECURE: tuple[Header, ...] = (*_BARE, _HSTS)
+
+
 def dressed(response: Response, *, is_secure: bool) -> Response:
     """The response with the headers that all of ours carry, except those it sets itself."""
-    length = ("content-length", str(len(response.body)))
     if response.bare:
-        extra = (*_BARE, _HSTS) if is_secure else _BARE
+        extra = _BARE_SECURE if is_secure else _BARE
     else:
         extra = _extra(tuple([name for name, _ in response.headers]), is_secure)
+    length = ("content-length", str(len(response.body)))
     headers = (*response.headers, *extra, length)
     return Response(response.status, response.body, headers, response.outcome)
 

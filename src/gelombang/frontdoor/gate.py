@@ -102,8 +102,7 @@ class Gate:
         )
         if not is_called and queue.has_waiting(rate=whole):
             return self._waits(request, queue, subject, shown)
-        relies = claimed_at is not None or queue.has_waiting(rate=whole)
-        used, name = shown.id if shown and relies else None, None
+        used, name = _used(shown, claimed_at, is_busy=queue.has_waiting(rate=whole)), None
         if asks_proof and facts.controls.proof_cost > 0:
             found = self._prove(request, queue, subject, shown, proof, monotonic=monotonic)
             if isinstance(found, Unproven):
@@ -239,6 +238,14 @@ class Gate:
             if queue.lane_lets_in(monotonic=monotonic, rate=self._share()):
                 return None, ticket.id
             return Unproven(refusal, ticket, LANE_FULL_SECONDS)
+
+
+def _used(shown: Ticket | None, claimed_at: datetime | None, *, is_busy: bool) -> str | None:
+    """The id of the ticket that is spent; that of a form only where it made a difference."""
+    if shown is None:
+        return None
+    counts = shown.kind is not TicketKind.FORM or claimed_at is not None or is_busy
+    return shown.id if counts else None
 
 
 def claim_of(subject: Subject, ticket: Ticket | None, now: datetime) -> datetime | None:

@@ -16,6 +16,7 @@ from gelombang.frontdoor.config import DoorConfig
 from gelombang.frontdoor.core import Match, Request, Response, WrongMethod
 from gelombang.frontdoor.door import Door
 from gelombang.frontdoor.pacing import client_of
+from gelombang.frontdoor.patience import Patience, TooSlow
 from gelombang.frontdoor.told import Message
 from gelombang.frontdoor.wire import body_fault
 from gelombang.kit import clock
@@ -56,6 +57,7 @@ class Adapter:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._limits = door.config.limits
+        self._patience = Patience(self._limits.body_seconds)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start with the server."""
@@ -115,9 +117,8 @@ class Adapter:
         if wrong is not None or match.route.reads == "nothing":
             return wrong or b""
         try:
-            async with asyncio.timeout(self._limits.body_seconds):
-                return await exchange()
-        except TimeoutError:
+            return await self._patience.wait_for(exchange())
+        except TooSlow:
             return told.TOO_SLOW
 
     async def _drain(self, exchange: Exchange) -> None:
