@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gelombang.frontdoor.calendar import REGISTRATION, Facts, Subject
+from gelombang.frontdoor.calendar import REGISTRATION, AreaStage, Facts, Subject
 from gelombang.frontdoor.funnel import Figures, Funnel
 from gelombang.frontdoor.landing import hero_of, landing_page, time_left
 
@@ -160,3 +160,26 @@ def test_the_figures_are_read_again_when_the_file_changes_and_survive_a_garbled_
     file.unlink()
     funnel.look()
     assert funnel.figures.registered == 4
+
+
+def staged(*opens: datetime) -> Facts:
+    names = [("Jawa dan Bali", "Java and Bali"), ("Daerah lainnya", "All other areas")]
+    stages = tuple(
+        AreaStage(WAVE.subject, *name, at) for name, at in zip(names, opens, strict=True)
+    )
+    return Facts(facts(REGISTERING, WAVE).subjects, known=True, stages=stages)
+
+
+def test_while_areas_open_one_by_one_the_page_says_which():
+    hero = hero_of(staged(OPENS, NOW + timedelta(hours=5)), NOW, reachable=True)
+    said = [each.en for each in hero.words]
+    assert said[-2:] == [
+        "Java and Bali: may join now.",
+        "All other areas: from Sunday, 12 April 2020, 21:00 WIB.",
+    ]
+    assert "province of residence" in said[-3]
+
+
+def test_once_all_areas_may_join_nothing_is_said_of_them():
+    hero = hero_of(staged(OPENS, OPENS), NOW, reachable=True)
+    assert len(hero.words) == 1

@@ -86,6 +86,16 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaStage:
+    """From when the people of some areas may join a wave; their verified province decides."""
+
+    subject: str
+    name: str
+    name_en: str
+    opens_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The calendar as it was read last, replaced as a whole."""
 
@@ -93,6 +103,12 @@ class Facts:
     known: bool = False
     """Whether it was ever read."""
     controls: Controls = Controls()
+    stages: tuple[AreaStage, ...] = ()
+    """In order of opening; none where all areas join at once."""
+
+    def stages_of(self, subject: str) -> tuple[AreaStage, ...]:
+        """The stages of one wave."""
+        return tuple(each for each in self.stages if each.subject == subject)
 
     def state(self, subject: str, now: datetime) -> DoorState:
         """How the door stands for a subject at the virtual instant `now`."""
@@ -126,14 +142,15 @@ class Kept(Protocol):
         """What was written last; nothing known without it."""
 
 
-def facts_of(rows: Sequence[Mapping[str, Any]]) -> Facts:
-    """The facts in the rows of `door_facts`: controls are the same in every one."""
+def facts_of(rows: Sequence[Mapping[str, Any]], stages: Sequence[Mapping[str, Any]] = ()) -> Facts:
+    """The facts in the rows of `door_facts`, whose controls are the same in every one."""
     named = {each.name for each in fields(Controls)}
     subjects = {
         row["subject"]: Subject(**{name: row[name] for name in Subject.__slots__}) for row in rows
     }
     controls = Controls(**{name: rows[0][name] for name in named}) if rows else Controls()
-    return Facts(subjects=subjects, known=True, controls=controls)
+    areas = tuple(AreaStage(*(row[name] for name in AreaStage.__slots__)) for row in stages)
+    return Facts(subjects=subjects, known=True, controls=controls, stages=areas)
 
 
 class Calendar:
@@ -143,6 +160,7 @@ class Calendar:
         self._line = line
         self._kept = kept
         self._sql = statement("read_door_facts")
+        self._stages_sql = statement("read_door_stages")
         self._away_at = float("-inf")
         self.facts = kept.recall() if kept else Facts()
         self.reachable = False
@@ -153,7 +171,8 @@ class Calendar:
         try:
             async with asyncio.timeout(5):
                 rows = await self._line.fetch(self._sql)
-            facts = facts_of(rows)
+                stages = await self._line.fetch(self._stages_sql)
+            facts = facts_of(rows, stages)
         except (Away, RowFault, TimeoutError) as fault:
             self._note(reachable=False, reason=str(fault) or type(fault).__name__)
             return

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from gelombang.frontdoor import answers
-from gelombang.frontdoor.calendar import REGISTRATION, DoorState, Facts, Subject
+from gelombang.frontdoor.calendar import REGISTRATION, AreaStage, DoorState, Facts, Subject
 from gelombang.frontdoor.core import Request, Response
 from gelombang.frontdoor.desk import Desk
 from gelombang.frontdoor.funnel import Figures
@@ -32,6 +32,14 @@ CLOSED = Text(id="Pendaftaran sudah ditutup", en="Registration is closed")
 UNANNOUNCED = Text(
     id="Jadwal pendaftaran belum diumumkan", en="The date of registration is not announced yet"
 )
+BY_AREA = Text(
+    id="Bergabung dibuka menurut provinsi tempat tinggal yang dipastikan Dukcapil. Mendaftar boleh "
+    "sekarang, dari mana saja.",
+    en="Joining opens by the province of residence that the civil registry confirms. You may "
+    "register now, from anywhere.",
+)
+AREA_OPEN = Text(id="{area}: sudah boleh bergabung.", en="{area}: may join now.")
+AREA_LATER = Text(id="{area}: mulai {at}.", en="{area}: from {at}.")
 ZONES = Text(id="Pukul {zones}.", en="At {zones}.")
 LEFT = Text(id="Dibuka dalam {left}. Pukul {zones}.", en="Opens in {left}. At {zones}.")
 PAUSED_WORDS = Text(
@@ -109,7 +117,8 @@ def hero_of(facts: Facts, now: datetime, *, reachable: bool) -> Hero:
     if registration is not None and state is DoorState.BEFORE:
         return _before(registration, now)
     if (wave := facts.open_wave(now)) is not None:
-        return _wave_open(wave, registering=state is DoorState.OPEN)
+        stages = facts.stages_of(wave.subject)
+        return _wave_open(wave, stages, now, registering=state is DoorState.OPEN)
     following = opening_sentence(facts.next_wave(now))
     if state is DoorState.OPEN:
         return Hero(OPEN, following, TO_REGISTER)
@@ -118,13 +127,31 @@ def hero_of(facts: Facts, now: datetime, *, reachable: bool) -> Hero:
     return Hero(UNANNOUNCED, (), None)
 
 
-def _wave_open(wave: Subject, *, registering: bool) -> Hero:
+def _wave_open(
+    wave: Subject, stages: tuple[AreaStage, ...], now: datetime, *, registering: bool
+) -> Hero:
     name = subject_name(wave, wave.subject)
     link = TO_REGISTER if registering else TO_SIGN_IN
     if wave.closes_at is None:
         return Hero(WAVE_OPEN_ENDLESS.fill_from(wave=name), (), link)
     heading = WAVE_OPEN.fill_from(wave=name, at=show_instant(wave.closes_at, weekday=True))
-    return Hero(heading, (ZONES.fill_from(zones=show_three_zones(wave.closes_at)),), link)
+    words = ZONES.fill_from(zones=show_three_zones(wave.closes_at))
+    return Hero(heading, (words, *_area_sentences(stages, now)), link)
+
+
+def _area_sentences(stages: tuple[AreaStage, ...], now: datetime) -> tuple[Text, ...]:
+    """Which areas may join already and which later; nothing where all may."""
+    if all(each.opens_at <= now for each in stages):
+        return ()
+    told = [_area_sentence(each, now) for each in stages]
+    return (BY_AREA, *told)
+
+
+def _area_sentence(stage: AreaStage, now: datetime) -> Text:
+    area = Text(id=stage.name, en=stage.name_en)
+    if stage.opens_at <= now:
+        return AREA_OPEN.fill_from(area=area)
+    return AREA_LATER.fill_from(area=area, at=show_instant(stage.opens_at, weekday=True))
 
 
 def _before(registration: Subject, now: datetime) -> Hero:
