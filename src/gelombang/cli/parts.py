@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import threading
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from gelombang.settings.environment import Environment, load
 
 log = structlog.get_logger("gelombang.cli")
 STOP_SECONDS = 8
+SPARE_FILES = 256  # logs, pages, PostgreSQL
 HEADER_MILLISECONDS = 10_000
 """How long a connection may say nothing, or take for its head: then it is closed."""
 
@@ -55,6 +57,7 @@ def serve_application(target: str, *, interface: Interfaces) -> None:
     require_free_ports(environment.host, [("GELOMBANG_PORT", environment.port)])
     if environment.operator_port and not is_house:
         _tell_operators(environment)
+    _allow_connections(environment.edge_backpressure)
     Workers(
         target,
         address=environment.host,
@@ -72,6 +75,18 @@ def serve_application(target: str, *, interface: Interfaces) -> None:
         log_dictconfig=logs.configuration(level=environment.log_level, form=environment.log_format),
         workers_kill_timeout=STOP_SECONDS,
     ).serve()
+
+
+def _allow_connections(count: int) -> None:
+    """Let this process and its workers hold so many connections: each is an open file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + SPARE_FILES
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if most < wanted:
+        log.warning("fewer connections than wanted", open_files=most, wanted=wanted)
 
 
 def _tell_operators(environment: Environment) -> None:
