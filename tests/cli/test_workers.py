@@ -24,6 +24,12 @@ def children(process: int) -> set[int]:
             if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()}  # fmt: skip
 
 
+def listeners(port: int) -> int:
+    """Listening sockets of a port: the kernel gives each its share of the arrivals."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
+
+
 def registration() -> bytes:
     """A registration as a machine sends it, under a key of its own."""
     key = uuid.uuid4().hex
@@ -59,8 +65,12 @@ def test_a_rolling_restart_fails_no_request(pair: Door):
 
 def test_a_killed_worker_comes_back_while_the_other_answers(pair: Door):
     before = children(pair.process.pid)
+    assert listeners(pair.port) == 2
     os.kill(min(before), signal.SIGKILL)
+    wait_until(lambda: listeners(pair.port) == 1, seconds=5)  # nobody waits for the dead
+    assert all(pair.get("/daftar").status == 200 for _ in range(10))
     wait_until(lambda: len(children(pair.process.pid) - before) == 1, seconds=30)
+    wait_until(lambda: listeners(pair.port) == 2, seconds=30)
     assert max(before) in children(pair.process.pid)
     assert pair.get("/daftar").status == 200
 

@@ -2,8 +2,9 @@
 
 Granian's own manager gives every worker a socket that dies with it (whoever waits in its queue is
 reset), sleeps a fixed time where it should wait for the new worker, and gives up when a worker
-dies twice in six seconds. Here the listening sockets belong to the parent and outlive their
-workers; a dead worker comes back with back-off; SIGHUP rolls the workers one at a time:
+dies twice in six seconds. Here the listening sockets belong to the parent and are handed from
+worker to worker; a dead one comes back with back-off, and meanwhile the others take its arrivals
+(those of a single worker wait); SIGHUP rolls the workers one at a time:
 
 1. a new worker loads the application, on the same socket, while the old one goes on;
 2. the old one is told to leave (SIGUSR1): it answers with `Connection: close`, so that clients
@@ -36,7 +37,6 @@ log = structlog.get_logger("gelombang.cli")
 
 LOAD_SECONDS = 60.0  # what a new worker may take to load the application
 LEAVE_SECONDS = 3.0  # between "leave" and SIGTERM: a busy client sends again within it
-PATIENT_SECONDS = 1.0  # so long arrivals wait for their worker; after that others take them
 BACKLOG = 8192
 """Connections that wait for a worker, as far as the kernel lets them (`net.core.somaxconn`)."""
 
@@ -58,6 +58,7 @@ def _begin(
 
     def load() -> Any:
         application = loader()
+        listener.listen(BACKLOG)  # from here on the kernel gives it arrivals, not before
         loaded.set()
         return application
 
@@ -107,13 +108,12 @@ class Workers(MPServer):
             slot.close()
 
     def _listen(self) -> socket.socket:
-        """A listening socket beside the others of this port; the kernel spreads arrivals."""
+        """A socket beside the others of this port; its worker listens once it has loaded."""
         family = socket.AF_INET6 if ":" in self.bind_addr else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind((self.bind_addr, self.bind_port))
-        listener.listen(BACKLOG)
         return listener
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> WorkerProcess:  # type: ignore[override] # as in MPServer
@@ -149,8 +149,8 @@ class Workers(MPServer):
         slot = self._slots[index]
         delay = slot.note_death(lived=moment - self.wrks[index].birth, moment=moment)
         log.warning("a worker died", worker=index + 1, starts_again_in_seconds=delay)
-        if delay > PATIENT_SECONDS and self.workers > 1:
-            slot.close()
+        if self.workers > 1:
+            slot.close()  # else its share of the arrivals would wait for the next worker
 
     def _start(self, index: int, target: Any, loader: Any) -> WorkerProcess:
         worker = self._spawn_worker(idx=index, target=target, callback_loader=loader)
