@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -178,7 +178,12 @@ def environment_of(database_url: str) -> dict[str, str]:
 
 @contextmanager
 def standing_door(
-    database_url: str, *, at: datetime, place: Path, settings: Mapping[str, str] | None = None
+    database_url: str,
+    *,
+    at: datetime,
+    place: Path,
+    settings: Mapping[str, str] | None = None,
+    ready: Callable[[Door], bool] | None = None,
 ) -> Iterator[Door]:
     """`gelombang frontdoor` on a free port, at this virtual instant, stopped at the end."""
     place.mkdir(parents=True, exist_ok=True)
@@ -201,7 +206,7 @@ def standing_door(
         )  # fmt: skip
     try:
         door = Door(port, operator_port, database_url, log, process)
-        wait_until(lambda: is_ready(door), seconds=30)
+        wait_until(lambda: (ready or is_ready)(door), seconds=30)
         yield door
     finally:
         end(process)
@@ -218,9 +223,19 @@ def end(process: subprocess.Popen) -> None:
 
 
 def is_ready(door: Door) -> bool:
+    """Whether it answers and its database does."""
+    return _answers(door, "/readyz")
+
+
+def is_up(door: Door) -> bool:
+    """Whether it answers, whatever became of its database."""
+    return _answers(door, "/healthz")
+
+
+def _answers(door: Door, path: str) -> bool:
     assert door.process.poll() is None, door.log.read_text()
     try:
-        return door.get("/readyz").status == 200
+        return door.get(path).status == 200
     except OSError:
         return False
 

@@ -6,13 +6,15 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 
 import pytest
-from tests.frontdoor.conftest import IN_WAVE_TWO
+from tests.frontdoor.conftest import BEFORE_ALL, IN_WAVE_TWO
 from tests.frontdoor.standing import (
     environment_of,
     fresh_email,
     fresh_key,
+    is_up,
     load_programme,
     standing_door,
     wait_until,
@@ -106,3 +108,22 @@ def test_a_killed_database_loses_no_receipt_and_needs_no_hand(cluster, scratch):
         after = door.rows("SELECT idempotency_key FROM registration_submission")
         assert sorted(key for (key,) in after) == sorted(keys)
         assert "example.id" not in door.log.read_text()
+
+
+def test_a_door_that_starts_without_its_database_still_knows_the_calendar(cluster, scratch):
+    place, url = scratch / "restart", cluster.url()
+    with standing_door(url, at=BEFORE_ALL, place=place):
+        assert (place / "public" / "calendar.json").is_file()
+    cluster.stop()
+    later = BEFORE_ALL + timedelta(hours=1)
+    with standing_door(url, at=later, place=place, ready=is_up) as door:
+        assert "Pendaftaran dibuka Sabtu, 11 April 2020, 19.00 WIB" in door.get("/").text
+    with standing_door(url, at=IN_WAVE_TWO, place=place, ready=is_up) as door:
+        form, home = door.get("/daftar"), door.get("/")
+        assert (form.status, home.status) == (429, 200)
+        assert "Dijeda sebentar" in form.text
+        assert "Pendaftaran dijeda sebentar" in home.text
+        assert 10 <= int(form.headers["retry-after"]) <= 30
+        assert door.register(fresh_email()).status == 429
+        small = door.get("/daftar", accept_encoding="br")
+        assert len(small.body) < len(form.body) / 2
