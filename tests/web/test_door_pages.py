@@ -85,6 +85,12 @@ def test_controls_that_make_no_sense_are_refused_beside_their_field(operator, wr
     assert queries.door_changes() == []
 
 
+def test_everything_that_is_wrong_is_told_at_once(operator):
+    shown = page(operator.post("/meja/pintu/atur", TYPED | {"proof_cost": "x", "alasan": "ok"}))
+    assert "dari 0 sampai 10000" in shown
+    assert "paling sedikit 10 huruf" in shown
+
+
 def test_the_worker_is_asked_and_the_report_is_shown(operator):
     assert "Belum pernah diperiksa" in page(operator.get("/meja/kesiapan"))
     assert operator.post("/meja/kesiapan/periksa").status_code == 303

@@ -8,7 +8,10 @@ import pytest
 from django.test import Client
 from tests.web.conftest import page
 
+from gelombang.cli.places import clone
+from gelombang.journey.waves.models import EntryAnswer, EntryRequest
 from gelombang.kit import clock
+from gelombang.records.programme import actions as programme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded_programme")]
 WAVE = "PKJ-2020-W01"
@@ -39,6 +42,48 @@ def test_the_button_posts_a_fresh_nonce_to_the_front_door(verified, signed_in):
         nonces.append(UUID(re.search(r'name="nonce" value="([^"]+)"', page(answer))[1]))
     assert nonces[0] != nonces[1]
     assert {nonce.version for nonce in nonces} == {7}
+
+
+@pytest.fixture
+def open_by_area(now):
+    """The first wave opens area by area: the person's own in an hour."""
+    plan = '{ id = "PKJ-2020-W01", number = 1'
+    own = (now + timedelta(hours=1)).isoformat()
+    stages = (
+        f', stages = [{{ name = {{ id = "Jakarta", en = "Jakarta" }}, areas = ["31"], '
+        f"opens_at = {own} }}]"
+    )
+    text = (clone() / "programmes" / "prakerja-2020.toml").read_text(encoding="utf-8")
+    before = datetime(2020, 4, 10, tzinfo=UTC)
+    programme.load(
+        text=text.replace(plan, plan + stages), actor="cli:uji", now=before, real_now=before
+    )
+
+
+def test_whose_area_opens_later_reads_when_and_gets_the_button_then(
+    verified, signed_in, open_by_area, web_clock, now
+):
+    browser = signed_in(verified)
+    shown = page(browser.get(PATH))
+    assert "Daerah Anda mulai Senin, 13 April 2020, 11.00 WIB" in shown
+    assert f'<form method="post" action="{PATH}">' not in shown
+    assert "Jakarta: 13 April 2020, 11.00 WIB" in page(Client().get(PATH))
+    assert "Jakarta: Senin, 13 April 2020, 11.00 WIB" in page(Client().get("/jadwal"))
+    clock.set_face(web_clock, virtual=now + timedelta(hours=1), rate=0)
+    assert f'<form method="post" action="{PATH}">' in page(browser.get(PATH))
+
+
+def test_a_refusal_by_area_says_when_it_opened(verified, signed_in, open_by_area, web_clock, now):
+    request = EntryRequest.objects.create(
+        idempotency_key="kunci", receipt="R", wave_id=WAVE, person_id=verified.id, language="id",
+        received_at=now, real_at=now,
+    )  # fmt: skip
+    EntryAnswer.objects.create(
+        request=request, refusal="area-not-open", wave_id=WAVE, person_id=verified.id,
+        answered_at=now,
+    )  # fmt: skip
+    clock.set_face(web_clock, virtual=now + timedelta(days=9), rate=0)
+    assert "Daerah Anda dibuka 13 April 2020, 11.00 WIB" in page(signed_in(verified).get(PATH))
 
 
 def test_a_request_on_its_way_is_told_and_the_page_renews_itself(verified, signed_in):

@@ -75,14 +75,9 @@ def set_controls(request: HttpRequest, *, actor: str) -> HttpResponseBase:
         return _show(request, _fields(present))
     typed = [field.typed_in(request) for field in _fields(present)]
     wanted = _wanted(typed, present)
-    try:
-        check_door_controls(wanted)
-    except Refusal as refusal:
-        return _show(request, *mark(typed, refusal))
-    if sentence := desk.lacking_reason(typed[-1].value):
-        return _show(request, typed, [Problem("alasan", sentence)])
-    if reading.typed(request, "ubah"):
-        return _show(request, typed)
+    problems = _problems(wanted, typed)
+    if problems or reading.typed(request, "ubah"):
+        return _show(request, typed, problems)
     if reading.typed(request, "yakin") != "ya":
         return _confirm(request, typed, wanted=wanted, present=present)
     clocks = reading.instants()
@@ -169,6 +164,17 @@ def _wanted(fields: list[Field], present: DoorControls) -> DoorControls:
         network_per_minute=_number(values["network_per_minute"]),
         house_admission=values["house_admission"] == "ya",
     )
+
+
+def _problems(wanted: DoorControls, fields: list[Field]) -> list[Problem]:
+    found = []
+    try:
+        check_door_controls(wanted)
+    except Refusal as refusal:
+        found = mark(fields, refusal)[1]
+    if sentence := desk.lacking_reason(fields[-1].value):
+        found.append(Problem("alasan", sentence))
+    return found
 
 
 def _number(text: str) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from gelombang.journey.disbursement.rules import PARTNERS
 from gelombang.kit.errors import Refusal
 from gelombang.records.programme import actions as programme, queries
 from gelombang.records.programme.readiness import Check, Report, State
@@ -166,7 +167,7 @@ def _name(name: str) -> str:
     """A check as people call it; a partner by its code."""
     kind, _colon, what = name.partition(":")
     if kind == "partner":
-        return _("Mitra: %(what)s") % {"what": what}
+        return _("Mitra: %(what)s") % {"what": _partner(what)}
     names = {
         "database": _("Basis data"),
         "disk:data": _("Cakram berkas"),
@@ -179,6 +180,16 @@ def _name(name: str) -> str:
         "workers": _("Pekerja"),
     }
     return names.get(name, name)
+
+
+def _partner(code: str) -> str:
+    names = {
+        "civil_registry": "Dukcapil",
+        "education": _("data pendidikan"),
+        "social_aid": _("data bantuan sosial"),
+        "beacon": _("suar acak"),
+    }
+    return names.get(code) or PARTNERS.get(code, code)
 
 
 def _show(
