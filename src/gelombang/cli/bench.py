@@ -35,11 +35,14 @@ from gelombang.rehearsal.benches import frontdoor as bench, wrk
 from gelombang.rehearsal.benches.bodies import prepare_bodies
 from gelombang.rehearsal.benches.draw import measure
 from gelombang.rehearsal.benches.saturate import Saturation, saturate
+from gelombang.rehearsal.benches.tickets import Tickets, table as tickets_table
 from gelombang.rehearsal.opening import open_registration
+from gelombang.rehearsal.surge.limits import raise_file_limit
 
 app = typer.Typer(help="Measured comparisons; figures move with the machine.", no_args_is_help=True)
 AFTER_OPENING = datetime(2020, 4, 11, 19, 30, tzinfo=WIB)
 WARM_SECONDS = 2
+HIGHEST_ADMISSION = 100_000  # people a second: nobody waits
 REASON = "Pengukuran: satu mesin menjadi semua pengirim"
 IDLE = ("worker", "house", "mailbox", "fakes")  # what would take a share of the cores
 DOOR_GUESS, VIEW_GUESS = 18_000, 2_500  # registrations a second that are prepared
@@ -78,7 +81,7 @@ def frontdoor(
         tempfile.TemporaryDirectory(prefix="gelombang-bench-") as directory,
     ):
         asyncio.run(open_registration(system, usual_stage(), reason=REASON))
-        _raise_limits(system)
+        _set_limits(system, admission=HIGHEST_ADMISSION)
         for other in IDLE:
             system.end(other)
         with _ordinary_view(system.environment) as view:
@@ -179,6 +182,35 @@ class _Load:
 
 
 @app.command()
+def tickets(
+    *,
+    count: Annotated[int, typer.Option(help="tickets to mint", min=1000)] = 1_000_000,
+    sample: Annotated[int, typer.Option(help="tickets to fetch over HTTP", min=100)] = 20_000,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
+) -> None:
+    """What a million people with tickets cost: nothing kept of them, and little for their looks."""
+    raise_file_limit()
+    settings = {"GELOMBANG_EDGE_WORKERS": "1"}
+    with (
+        ThrowawaySystem("bench", begins=AFTER_OPENING, settings=settings, split=True) as system,
+        tempfile.TemporaryDirectory(prefix="gelombang-bench-") as directory,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(open_registration(system, usual_stage(), reason=REASON))
+        for other in IDLE:
+            system.end(other)
+        _set_limits(system, admission=1)
+        bench_of_it = Tickets(
+            system, keyring_for(system.environment), scratch=Path(directory), sample=sample
+        )
+        found = runner.run(bench_of_it.measure(count))
+    console.print(tickets_table(found, title=f"{count:,} tickets, {_where_and_when()}"))
+    if json_file is not None:
+        json_file.write_text(json.dumps(found.as_json(), indent=1) + "\n", encoding="utf-8")
+    raise typer.Exit(0 if found.is_clean else 1)
+
+
+@app.command()
 def draw(
     *,
     candidates: Annotated[int, typer.Option(help="people in the list", min=1)] = 600_000,
@@ -201,32 +233,30 @@ def draw(
     console.print(table)
 
 
-def _raise_limits(system: ThrowawaySystem) -> None:
-    """Set the door's pacing and admission to their highest, as an operator does."""
+def _set_limits(system: ThrowawaySystem, *, admission: int) -> None:
+    """Set the door's pacing to its highest and its admission to this, as an operator does."""
     subprocess.run(
-        [sys.executable, "-m", "gelombang", "bench", "raise-limits"],
+        [sys.executable, "-m", "gelombang", "bench", "set-limits", str(admission)],
         env=dict(system.environment), check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     time.sleep(2)  # the door looks at its controls every second
 
 
-@app.command("raise-limits", hidden=True)
-def raise_limits() -> None:
-    """Set pacing and admission of this system's door to their highest; benches call this."""
+@app.command("set-limits", hidden=True)
+def set_limits(admission: Annotated[int, typer.Argument(help="people a second")]) -> None:
+    """Set this system's door to the highest pacing, and to an admission; benches call this."""
     set_up_django()
     from gelombang.records.programme import actions, queries
     from gelombang.records.programme.rules import DOOR_LIMITS
 
-    highest = {name: most for name, (_, most) in DOOR_LIMITS.items()}
     controls = replace(
         queries.door_controls_in_force(),
-        admission_per_second=highest["admission_per_second"],
-        address_per_minute=highest["address_per_minute"],
-        network_per_minute=highest["network_per_minute"],
+        admission_per_second=admission,
+        address_per_minute=DOOR_LIMITS["address_per_minute"][1],
+        network_per_minute=DOOR_LIMITS["network_per_minute"][1],
     )
     actions.set_door(
-        controls=controls,
-        reason=REASON, actor="cli:bench",
+        controls=controls, reason=REASON, actor="cli:bench",
         now=clock.now(), real_now=clock.real_now(),
     )  # fmt: skip
 

@@ -28,8 +28,9 @@ class Saturation:
 class _Visitors:
     """As many visitors as connections; each sends the next registration when one is answered."""
 
-    def __init__(self, requests: Iterator[bytes], *, until: float) -> None:
+    def __init__(self, requests: Iterator[bytes], *, until: float, wanted: int) -> None:
         self._requests = requests
+        self._wanted = wanted
         self._until = until
         self._sent: dict[int, float] = {}
         self._next = 0
@@ -52,7 +53,7 @@ class _Visitors:
 
     def answered(self, connection: Connection, visit: int, status: int, answer: bytes) -> None:  # noqa: ARG002 only the status counts
         self.last = time.perf_counter()
-        if status == _CREATED:
+        if status == self._wanted:
             self.latencies.append(1000 * (self.last - self._sent.pop(visit)))
         else:
             self.refused += 1
@@ -76,11 +77,20 @@ async def saturate(
 
     Raises OSError where nobody listens.
     """
+    requests = list(_requests(bodies, urlsplit(url).netloc))  # prepared before the clock starts
+    return await saturate_with(
+        url, iter(requests), connections=connections, seconds=seconds, wanted=_CREATED
+    )
+
+
+async def saturate_with(
+    url: str, requests: Iterator[bytes], *, connections: int, seconds: float, wanted: int
+) -> Saturation:
+    """The same with any requests; answers of another status than `wanted` count as refused."""
     parts = urlsplit(url)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
-    requests = iter(list(_requests(bodies, f"{host}:{port}")))  # prepared before the clock starts
     begun = time.perf_counter()
-    visitors = _Visitors(requests, until=begun + seconds)
+    visitors = _Visitors(requests, until=begun + seconds, wanted=wanted)
     loop = asyncio.get_running_loop()
     open_ones = [
         (await loop.create_connection(lambda: Connection(visitors, host), host, port))[1]

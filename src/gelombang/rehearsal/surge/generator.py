@@ -22,6 +22,7 @@ POLL_PATH = "/antrean.json"
 _AT_ONCE = 64  # connections that are being opened at a time
 _TICK = 0.001  # seconds between two looks at the schedule
 _USUAL_PAUSE = 1.0
+_FAREWELL_SECONDS = 2.0
 _RECEIPT = b'"receipt":"'
 _RECEIPT_LETTERS = 24
 _CREATED, _ACCEPTED, _UNPROVEN, _PACED, _SERVER_ERROR = 201, 202, 428, 429, 500
@@ -54,6 +55,8 @@ class Generator:
         self._refused: set[int] = set()
         self._loop = asyncio.get_running_loop()
         self._opened: set[asyncio.Task[None]] = set()
+        self._alive: set[Connection] = set()
+        self._is_over = False
         self.receipts: dict[int, str] = {}
         self.tally = Tally(offered=count)
         empty = [NEVER] * count
@@ -82,6 +85,7 @@ class Generator:
         way.bind((address, 0))
         await self._loop.sock_connect(way, (self._sheet.host, self._sheet.port))
         await self._loop.create_connection(lambda: connection, sock=way)
+        self._alive.add(connection)
         self._idle.append(connection)
 
     def _open_another(self) -> None:
@@ -103,9 +107,10 @@ class Generator:
             self._opening -= 1
         self._serve_the_queue()
 
-    def gone(self, connection: Connection) -> None:  # noqa: ARG002 it is idle no more
+    def gone(self, connection: Connection) -> None:
         """A connection was closed; another takes its place when somebody needs it."""
         self._open -= 1
+        self._alive.discard(connection)
 
     # The run
 
@@ -124,9 +129,21 @@ class Generator:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, until - time.monotonic())):
                 await self._all_settled.wait()
-        self._close()
+        self._sum_up()
+        await self._hang_up()
 
-    def _close(self) -> None:
+    async def _hang_up(self) -> None:
+        """Let every connection go; whoever still waits on one is counted already."""
+        self._is_over = True
+        for task in self._opened:
+            task.cancel()
+        for connection in list(self._alive):
+            connection.close()
+        until = time.monotonic() + _FAREWELL_SECONDS
+        while self._alive and time.monotonic() < until:  # noqa: ASYNC110 each closes by itself
+            await asyncio.sleep(_TICK)
+
+    def _sum_up(self) -> None:
         tally = self.tally
         tally.holding = sum(number not in self.receipts for number in self._places)
         tally.refused = len(self._refused)
@@ -137,6 +154,8 @@ class Generator:
 
     def _send(self, visit: int) -> None:
         """A visit of 0 and more is an errand; below zero, `-1 - number` looks for that person."""
+        if self._is_over:
+            return
         request = self._request(visit) if visit >= 0 else self._poll
         while self._idle:
             connection = self._idle.popleft()
@@ -176,6 +195,8 @@ class Generator:
 
     def lost(self, visit: int) -> None:
         """A connection broke under a person: they try again with the same key."""
+        if self._is_over:
+            return
         self.tally.resets += 1
         self._again(visit, _USUAL_PAUSE * self._chance.uniform(0.5, 1.5))
 

@@ -45,14 +45,23 @@ def cpu_seconds(roots: Iterable[int]) -> float:
 
 
 def peak_megabytes(root: int) -> dict[int, float]:
-    """The most memory that each process of a tree ever held (VmHWM), in MB of 1,000,000 bytes."""
-    peaks = {}
+    """The most memory that each process of a tree ever held, in MB of 1,000,000 bytes."""
+    return _memory(root, "VmHWM:")
+
+
+def megabytes(root: int) -> float:
+    """The memory that a tree holds now, in MB; what its processes share counts more than once."""
+    return sum(_memory(root, "VmRSS:").values())
+
+
+def _memory(root: int, line_of: str) -> dict[int, float]:
+    found = {}
     for process in tree(root):
         try:
             text = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
         except (FileNotFoundError, ProcessLookupError):
             continue
         for line in text.splitlines():
-            if line.startswith("VmHWM:"):
-                peaks[process] = int(line.split()[1]) * 1024 / 1_000_000
-    return peaks
+            if line.startswith(line_of):
+                found[process] = int(line.split()[1]) * 1024 / 1_000_000
+    return found
