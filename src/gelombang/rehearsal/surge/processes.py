@@ -86,7 +86,7 @@ class Generators:
         outcome = Outcome()
         until = time.monotonic() + seconds
         for sheet, process in self.running:
-            await asyncio.to_thread(_end, process, until)
+            await asyncio.to_thread(_end, sheet, process, until)
             outcome.add(Path(sheet.result))
         outcome.seconds = time.monotonic() - self.start
         return outcome
@@ -107,8 +107,8 @@ def generators(
             file = scratch / f"sheet-{number}.json"
             sheet.write(file)
             running.append((sheet, _started(file, sheet)))
-        for _, process in running:
-            _wait_until_ready(process)
+        for sheet, process in running:
+            _wait_until_ready(sheet, process)
         yield Generators(running)
     finally:
         for _, process in running:
@@ -117,12 +117,16 @@ def generators(
 
 
 def _started(file: Path, sheet: Sheet) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "gelombang.rehearsal.surge", str(file)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        stderr=Path(sheet.result).with_suffix(".errors").open("w", encoding="utf-8"),
-        env=dict(os.environ),
-    )  # fmt: skip
+    with _words_of(sheet).open("w", encoding="utf-8") as words:
+        return subprocess.Popen(
+            [sys.executable, "-m", "gelombang.rehearsal.surge", str(file)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, stderr=words,
+            env=dict(os.environ),
+        )  # fmt: skip
+
+
+def _words_of(sheet: Sheet) -> Path:
+    return Path(sheet.result).with_suffix(".errors")
 
 
 def _sheet(url: str, path: str, number: int, *, crew: Crew, scratch: Path, seed: int) -> Sheet:
@@ -143,16 +147,20 @@ def _sheet(url: str, path: str, number: int, *, crew: Crew, scratch: Path, seed:
     )  # fmt: skip
 
 
-def _wait_until_ready(process: subprocess.Popen[str]) -> None:
+def _wait_until_ready(sheet: Sheet, process: subprocess.Popen[str]) -> None:
     words = process.stdout.readline() if process.stdout is not None else ""
     if words.strip() != READY:
-        raise GeneratorFailed("a process of the generator did not get ready")
+        raise GeneratorFailed(f"the generator did not get ready: {_last_words(sheet)}")
 
 
-def _end(process: subprocess.Popen[str], until: float) -> None:
+def _last_words(sheet: Sheet) -> str:
+    return _words_of(sheet).read_text(encoding="utf-8", errors="replace").strip()[-300:]
+
+
+def _end(sheet: Sheet, process: subprocess.Popen[str], until: float) -> None:
     try:
         status = process.wait(max(END_SECONDS, until - time.monotonic()))
     except subprocess.TimeoutExpired:
         raise GeneratorFailed("a process of the generator did not come to its end") from None
     if status != 0:
-        raise GeneratorFailed(f"a process of the generator ended with status {status}")
+        raise GeneratorFailed(f"the generator ended with status {status}: {_last_words(sheet)}")
