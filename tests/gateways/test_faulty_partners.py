@@ -109,6 +109,7 @@ async def switch(session: ClientSession, address: str, **faults: object) -> None
 
 FAULTS = [
     {"latency_ms": 600},
+    {"unavailable": 1.0},
     {"error_rate": 1.0},
     {"html": True},
     {"truncate": True},
@@ -180,7 +181,7 @@ async def test_some_calls_fail_at_a_rate_and_the_meter_counts_all(case, session,
 async def test_an_unknown_switch_is_refused(case, session, address):
     async with session.put(f"{address}/_admin/faults", json={"latencyms": 1}) as answer:
         assert answer.status == 422
-        assert await answer.json() == {"unknown": ["latencyms"]}
+        assert await answer.json() == {"problem": "no switch is called latencyms"}
 
 
 async def test_nobody_there_is_an_outage(case, session, unused_tcp_port):

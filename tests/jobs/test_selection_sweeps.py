@@ -166,7 +166,7 @@ def test_a_wrong_signature_is_an_outage_and_never_a_draw(keyring, at, beacon):
 
 def test_a_day_without_the_round_voids_draw_and_wave(keyring, at, beacon):
     frozen = frozen_wave(keyring, at)
-    beacon.fake.partner.faults.outage = True
+    beacon.fake.partner.switch(outage=True)
     for hours, seconds in ((1, 0), (25, 30)):
         with pytest.raises(Outage):
             RUN["selection.draw"](
@@ -178,7 +178,7 @@ def test_a_day_without_the_round_voids_draw_and_wave(keyring, at, beacon):
     assert until_idle("selection.void_waves", late) == 1
     assert queries.draw_of(wave_id=WAVE).state == "void"
     assert wave_queries.wave(wave_id=WAVE).state == "void"
-    beacon.fake.partner.faults.outage = False
+    beacon.fake.partner.switch(outage=False)
     assert until_idle("selection.draw", late) == 0
 
 

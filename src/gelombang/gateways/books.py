@@ -33,6 +33,17 @@ class Books:
         row = self._file.execute("SELECT facts FROM record WHERE nik = ?", [nik]).fetchone()
         return dict(json.loads(row[0])) if row else None
 
+    def other_than(self, nik: str) -> dict[str, Any] | None:
+        """The record of somebody else, or None."""
+        row = self._file.execute("SELECT facts FROM record WHERE nik > ? LIMIT 1", [nik]).fetchone()
+        row = (
+            row
+            or self._file.execute(
+                "SELECT facts FROM record WHERE nik < ? LIMIT 1", [nik]
+            ).fetchone()
+        )
+        return dict(json.loads(row[0])) if row else None
+
     def count(self) -> int:
         """How many people the registry knows."""
         return int(self._file.execute("SELECT count(*) FROM record").fetchone()[0])

@@ -1,100 +1,79 @@
-"""Faults that an invented partner shows on command, and the meter of what it was asked.
+"""An invented partner that misbehaves on command, and meters what it is asked.
 
-`PUT <fake>/_admin/faults` sets the switches, `GET <fake>/_admin/meter` reads the meter. Outages
-may end at a virtual instant; latency is real time.
+`PUT <fake>/_admin/faults` sets the switches for now, `PUT <fake>/_admin/script` a script over time,
+`GET <fake>/_admin/meter` reads the meter and `PUT` holds it to a contract. Outages and phases may
+run by virtual time; latency is real time.
 """
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from dataclasses import asdict, replace
 from random import Random
 from typing import Any
 
 from aiohttp import web
 
+from gelombang.gateways.fault_script import (
+    Faults,
+    Script,
+    ScriptInvalidError,
+    read_faults,
+    read_script,
+)
+from gelombang.gateways.meter import Meter
 from gelombang.kit import clock
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HANG_SECONDS = 60.0  # longer than any client of ours waits
-SECONDS_KEPT = 3600  # of the meter's history
-
-
-@dataclass(slots=True)
-class Faults:
-    """The switches of one partner; all off is an honest day."""
-
-    latency_ms: int = 0
-    """Added to every answer."""
-    error_rate: float = 0.0
-    """Share of calls that end in status 500."""
-    hang: bool = False
-    """Calls are taken and never answered."""
-    html: bool = False
-    """An HTML page with status 200 instead of JSON, as gateways in front like to send."""
-    truncate: bool = False
-    """JSON that ends in the middle."""
-    swap: bool = False
-    """Answers of one call change places: each is about somebody else (where a call asks many)."""
-    outage: bool = False
-    """The connection is cut without an answer."""
-    outage_until: str = ""
-    """RFC 3339: the same, until this virtual instant."""
-
-    def is_out(self, now: datetime) -> bool:
-        """Whether it is down at the virtual instant."""
-        ends = datetime.fromisoformat(self.outage_until) if self.outage_until else None
-        return self.outage or (ends is not None and now < ends)
-
-
-@dataclass(slots=True)
-class Meter:
-    """What a partner was asked since its process started."""
-
-    calls: int = 0
-    records: int = 0
-    by_second: Counter[int] = field(default_factory=Counter)
-    answered: Counter[str] = field(default_factory=Counter)
-
-    def note_call(self) -> None:
-        """Count a call, faulty ones included: the contract is about calls."""
-        self.calls += 1
-        self.by_second[int(time.time())] += 1
-        if len(self.by_second) > SECONDS_KEPT:
-            del self.by_second[min(self.by_second)]
-
-    def note_answer(self, nik: str) -> None:
-        """Count a usable answer about somebody."""
-        self.records += 1
-        self.answered[nik] += 1
-
-    def reading(self) -> dict[str, int]:
-        """The figures; never a NIK."""
-        return {
-            "calls": self.calls,
-            "records": self.records,
-            "people": len(self.answered),
-            "asked_again": sum(1 for times in self.answered.values() if times > 1),
-            "peak_per_second": max(self.by_second.values(), default=0),
-        }
+ANSWERED = web.RequestKey("answered", list[tuple[str, str]])
+"""Whom a handler gives a usable answer about: NIK and version of the data."""
 
 
 class FaultyPartner:
     """Puts the switches before an aiohttp application and their admin pages into it."""
 
     def __init__(self) -> None:
-        self.faults = Faults()
         self.meter = Meter()
-        self._chance = Random(20200411)  # noqa: S311 the same faults in every run
+        self.chance = Random(20200411)  # noqa: S311 the same faults in every run
+        self.follow(Script())
+
+    def follow(self, script: Script) -> None:
+        """Follow a script from now on; its contract, where it has one, starts the meter anew."""
+        self._script, self._began = script, time.monotonic()
+        if script.calls_per_second is not None:
+            self.meter = Meter(calls_per_second=script.calls_per_second)
+
+    @property
+    def faults(self) -> Faults:
+        """The switches of this moment."""
+        return self._script.at(now=clock.now(), seconds=time.monotonic() - self._began)
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self._script = Script(faults)
+
+    def switch(self, **switches: Any) -> None:
+        """Change some switches and keep the others, for a partner in this process."""
+        self.faults = replace(self.faults, **switches)
+
+    def happens(self, share: float) -> bool:
+        """Whether it happens this time."""
+        return bool(share) and self.chance.random() < share
+
+    def note_answer(self, request: web.Request, nik: str, version: str = "") -> None:
+        """A handler answers about somebody; it counts as usable once the answer went out whole."""
+        self.meter.note_asked(version or nik)
+        request.setdefault(ANSWERED, []).append((nik, version))
 
     def application(self) -> web.Application:
         """An application with the switches and the meter; the fake adds its own routes."""
         app = web.Application(middlewares=[self._misbehave], client_max_size=64 * 1024**2)
         app.router.add_put("/_admin/faults", self._set_faults)
         app.router.add_get("/_admin/faults", self._show_faults)
+        app.router.add_put("/_admin/script", self._set_script)
         app.router.add_get("/_admin/meter", self._show_meter)
+        app.router.add_put("/_admin/meter", self._set_meter)
         app.router.add_delete("/_admin/meter", self._reset_meter)
         return app
 
@@ -104,26 +83,57 @@ class FaultyPartner:
             return await handler(request)
         self.meter.note_call()
         await request.read()
-        if self.faults.latency_ms:
-            await asyncio.sleep(self.faults.latency_ms / 1000)
-        if self.faults.hang:
-            await asyncio.sleep(HANG_SECONDS)
+        kind, answer = await self._answer(request, handler)
+        self.meter.statuses[kind] += 1
+        return answer
+
+    async def _answer(
+        self, request: web.Request, handler: Handler
+    ) -> tuple[str, web.StreamResponse]:
+        faults = self.faults
+        if seconds := faults.latency(self.chance):
+            await asyncio.sleep(seconds)
+        if self.happens(faults.hang):
+            await asyncio.sleep(faults.hang_seconds or HANG_SECONDS)
         if self.faults.is_out(clock.now()):
-            return _cut(request)
-        if self._chance.random() < self.faults.error_rate:
-            return web.Response(status=500, text="Internal Server Error")
-        if self.faults.html:
+            return "cut", _cut(request)
+        if refused := self._refusal(faults):
+            return f"status_{refused.status}", refused
+        if self.happens(faults.html):
             page = "<html><body><h1>Layanan sedang dalam pemeliharaan</h1></body></html>"
-            return web.Response(text=page, content_type="text/html")
+            return "html", web.Response(text=page, content_type="text/html")
         answer = await handler(request)
-        return _cut_short(answer) if self.faults.truncate else answer
+        if self.happens(faults.truncate):
+            return "truncated", _cut_short(answer)
+        if request.transport is None or request.transport.is_closing():
+            return "nobody_waited", answer
+        for nik, version in request.get(ANSWERED, ()):
+            self.meter.note_answer(nik, version)
+        return "honest", answer
+
+    def _refusal(self, faults: Faults) -> web.Response | None:
+        if self.happens(faults.error_rate):
+            return web.Response(status=500, text="Internal Server Error")
+        if self.happens(faults.unavailable):
+            return web.Response(status=503, text="Service Unavailable")
+        if self.happens(faults.too_many):
+            wait = {"Retry-After": str(faults.retry_after_seconds)}
+            return web.Response(status=429, text="Too Many Requests", headers=wait)
+        return None
 
     async def _set_faults(self, request: web.Request) -> web.Response:
         wanted: Mapping[str, Any] = await request.json()
-        known = {each.name for each in fields(Faults)}
-        if unknown := sorted(set(wanted) - known):
-            return web.json_response({"unknown": unknown}, status=422)
-        self.faults = Faults(**wanted)
+        try:
+            self.faults = read_faults(wanted)
+        except ScriptInvalidError as wrong:
+            return _unprocessable(wrong)
+        return web.json_response(asdict(self.faults))
+
+    async def _set_script(self, request: web.Request) -> web.Response:
+        try:
+            self.follow(read_script(await request.json()))
+        except ScriptInvalidError as wrong:
+            return _unprocessable(wrong)
         return web.json_response(asdict(self.faults))
 
     async def _show_faults(self, _: web.Request) -> web.Response:
@@ -132,9 +142,20 @@ class FaultyPartner:
     async def _show_meter(self, _: web.Request) -> web.Response:
         return web.json_response(self.meter.reading())
 
-    async def _reset_meter(self, _: web.Request) -> web.Response:
-        self.meter = Meter()
+    async def _set_meter(self, request: web.Request) -> web.Response:
+        pace = (await request.json()).get("calls_per_second")
+        if not isinstance(pace, int) or pace < 0:
+            return web.json_response({"problem": "calls_per_second is a number"}, status=422)
+        self.meter = Meter(calls_per_second=pace)
         return web.json_response(self.meter.reading())
+
+    async def _reset_meter(self, _: web.Request) -> web.Response:
+        self.meter = Meter(calls_per_second=self.meter.calls_per_second)
+        return web.json_response(self.meter.reading())
+
+
+def _unprocessable(wrong: ScriptInvalidError) -> web.Response:
+    return web.json_response({"problem": str(wrong)}, status=422)
 
 
 def _cut(request: web.Request) -> web.Response:

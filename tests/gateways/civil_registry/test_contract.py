@@ -15,7 +15,13 @@ from gelombang.gateways.civil_registry import client as wire
 from gelombang.gateways.civil_registry.client import read_answer
 from gelombang.gateways.civil_registry.fake import TEXTS
 from gelombang.gateways.civil_registry.protocol import Match, ResponseCode
-from gelombang.gateways.partner import OurFault, OutsideHours, QuotaSpent
+from gelombang.gateways.partner import (
+    OurFault,
+    OutsideHours,
+    QuotaSpent,
+    Throttled,
+    WrongPerson,
+)
 from gelombang.kit import clock
 from gelombang.kit.errors import Outage
 
@@ -239,7 +245,7 @@ async def test_hours_of_access_run_by_virtual_time_in_jakarta(client, session, a
         {name: word for name, word in ALIKE.items() if name != "TGL_LHR"},
         {"RESPONSE_CODE": 13},
         {"RESPONSE_CODE": ["13"]},
-        {"RESPON": "Login gagal"},
+        {"RESPON": "Sedang ada perbaikan"},
         "Sesuai",
     ],
 )
@@ -307,3 +313,62 @@ async def test_many_questions_at_a_time_get_each_their_own_answer(client):
 def test_nothing_shows_the_person_or_the_password():
     assert SITI["nik"] not in repr(stated(SITI))
     assert ACCOUNT.password not in repr(ACCOUNT)
+
+
+@pytest.mark.parametrize("name", ["RESPON", "RESPONSE"])
+@pytest.mark.parametrize("with_codes", [True, False])
+async def test_a_refusal_is_understood_under_both_names_and_without_its_code(
+    session, fake, address, client, name, with_codes
+):
+    worded = {"text_name": name, "with_codes": with_codes}
+    await set_contract(session, address, **worded)
+    assert (await client.compare(stated(SITI, nik="3174015708959999"))).code == "13"
+    fake.seed([{**SITI, "status": "inactive"}])
+    assert (await client.compare(stated(SITI))).code == "14"
+    await set_contract(session, address, daily_quota=0, **worded)
+    with pytest.raises(QuotaSpent):
+        await client.compare(stated(SITI))
+    with pytest.raises(OurFault, match=r"^code 03 "):
+        wrong = replace(ACCOUNT, password="salah")
+        await registry_client(session, address, account=wrong).compare(stated(SITI))
+
+
+async def test_an_answer_about_somebody_else_is_thrown_away(session, fake, address, client):
+    fake.partner.switch(swap=True)
+    answers = [await outcome(client, SITI), await outcome(client, BUDI)]
+    answers += [await outcome(client, SITI) for _ in range(10)]
+    assert set(answers) == {WrongPerson}
+    reading = fake.partner.meter.reading()
+    assert (reading["records"], reading["asked_twice"]) == (0, 0)
+    fake.partner.switch(swap=False)
+    assert await outcome(client, SITI) == "01"
+
+
+async def outcome(client, person) -> object:
+    try:
+        return (await client.compare(stated(person))).code
+    except Outage as said:
+        told = str(said)
+        kind = type(said)
+    assert person["nik"] not in told
+    return kind
+
+
+async def test_a_partner_that_wants_fewer_calls_says_how_long(session, fake, client):
+    fake.partner.switch(too_many=1.0, retry_after_seconds=7)
+    with pytest.raises(Throttled) as throttled:
+        await client.compare(stated(SITI))
+    assert throttled.value.retry_after == timedelta(seconds=7)
+    fake.partner.switch(too_many=0.0, unavailable=1.0)
+    assert await outcome(client, SITI) is Outage
+
+
+async def test_the_meter_knows_the_contract_and_who_was_asked_twice(session, fake, address, client):
+    await set_contract(session, address, calls_per_second=3)
+    for _ in range(6):
+        await client.compare(stated(SITI))
+    await client.compare(stated(SITI, name="SITI CONTO"))
+    reading = fake.partner.meter.reading()
+    assert (reading["calls_per_second"], reading["calls"]) == (3, 7)
+    assert reading["overruns"] == 3
+    assert (reading["asked_twice"], reading["asked_again"]) == (5, 1)

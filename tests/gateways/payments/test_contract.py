@@ -8,8 +8,8 @@ import pytest
 from tests.gateways.conftest import NOON
 from tests.gateways.payments.paying import AMOUNT, SITI, WALLET_NO, account
 
+from gelombang.gateways import tokens as tokens_of
 from gelombang.gateways.partner import OurFault
-from gelombang.gateways.payments import tokens as tokens_of
 from gelombang.gateways.payments.client import SnapClient
 from gelombang.gateways.payments.fake import FakePaymentPartner
 from gelombang.gateways.payments.protocol import (

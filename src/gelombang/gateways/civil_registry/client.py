@@ -6,23 +6,31 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 
 from gelombang.gateways.civil_registry.protocol import (
     ABOUT_THE_PERSON,
     ABOUT_US,
+    OTHER_TEXTS,
+    TEXTS,
     Elements,
     Match,
     RegistryAnswer,
     ResponseCode,
 )
-from gelombang.gateways.partner import OurFault, OutsideHours, QuotaSpent, read_at_most
+from gelombang.gateways.partner import OurFault, OutsideHours, QuotaSpent, WrongPerson, post
 from gelombang.kit.errors import Outage
 
 METHOD = "CALL_VERIFY_BY_ELEMEN"
 TIME_OUT_SECONDS = 10.0
 LONGEST_ANSWER = 64 * 1024  # bytes; an element comparison is below one kilobyte
+CORRELATION = "X-Correlation-ID"  # an answer that names another call than ours is not used
+_CODE_OF_TEXT = {
+    text.casefold(): code
+    for text, code in (*((text, code) for code, text in TEXTS.items()), *OTHER_TEXTS.items())
+}
 _COMPARED = re.compile(r"^(Sesuai|Tidak Sesuai)(?: \((\d{1,3})\))?$")
 _WORD_OF_SEX = {"male": "Laki-Laki", "female": "Perempuan"}
 WIRE_NAMES = {
@@ -60,7 +68,8 @@ class CivilRegistryClient:
     async def compare(self, stated: Elements) -> RegistryAnswer:
         """Compare what somebody stated with the registry.
 
-        Raises QuotaSpent, OutsideHours, OurFault, or Outage when it did not answer as agreed.
+        Raises QuotaSpent, OutsideHours, OurFault, WrongPerson, Throttled, or Outage when it did
+        not answer as agreed.
         """
         raw = await self._post(self._body(stated))
         return read_answer(raw)
@@ -81,40 +90,34 @@ class CivilRegistryClient:
         }
 
     async def _post(self, body: Mapping[str, str]) -> bytes:
-        limit = aiohttp.ClientTimeout(total=TIME_OUT_SECONDS)
-        try:
-            async with self._session.post(
-                self._url,
-                json=body,
-                timeout=limit,
-                allow_redirects=False,  # the body is for nobody else
-            ) as answer:
-                raw = await read_at_most(answer, LONGEST_ANSWER)
-                status = answer.status
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            # The class alone: the text of an HTTP error may carry what was sent.
-            raise Outage(f"civil registry: {type(error).__name__}") from None
-        if status != 200:  # noqa: PLR2004 it answers 200 even for its own errors
-            raise Outage(f"civil registry: status {status}")
-        if len(raw) > LONGEST_ANSWER:
-            raise Outage("civil registry: an answer without end")
-        return raw
+        asked = str(uuid4())
+        reply = await post(
+            self._session, self._url, body, name="civil registry", seconds=TIME_OUT_SECONDS,
+            most=LONGEST_ANSWER, headers={CORRELATION: asked},
+        )  # fmt: skip
+        if reply.status != 200:  # noqa: PLR2004 it answers 200 even for its own errors
+            raise Outage(f"civil registry: status {reply.status}")
+        if reply.headers.get(CORRELATION, asked) != asked:
+            raise WrongPerson("civil registry: an answer to another call")
+        return reply.raw
 
 
 def read_answer(raw: bytes) -> RegistryAnswer:
     """The answer in `raw`, the body of a response.
 
-    Raises QuotaSpent, OutsideHours, OurFault by its code, and Outage for anything that is not
-    exactly what the contract describes. No text of the partner reaches an exception.
+    Raises QuotaSpent, OutsideHours, OurFault by its code, WrongPerson where even the NIK that we
+    asked about is said to differ, and Outage for anything that is not exactly what the contract
+    describes. No text of the partner reaches an exception.
     """
     content, quota = _first_row(raw)
     digest = hashlib.sha256(raw).hexdigest()
-    code = content.get("RESPONSE_CODE")
-    if code is None or code == ResponseCode.FOUND:
+    code = _code(content)
+    if code == ResponseCode.FOUND:
         matches = _matches(content)
+        # It finds people by their NIK: one that differs is the record of somebody else.
+        if not matches["nik"].agrees:
+            raise WrongPerson("civil registry: an answer about somebody else")
         return RegistryAnswer(ResponseCode.FOUND, matches, digest, quota)
-    if not isinstance(code, str):
-        raise Outage("civil registry: not the agreed JSON")
     if code in ABOUT_THE_PERSON:
         return RegistryAnswer(code, {}, digest, quota)
     if code == ResponseCode.QUOTA_SPENT:
@@ -124,6 +127,22 @@ def read_answer(raw: bytes) -> RegistryAnswer:
     if code in ABOUT_US:
         raise OurFault(f"code {ResponseCode(code).value} ({ResponseCode(code).name.lower()})")
     raise Outage("civil registry: a code that says nothing about the person")
+
+
+def _code(content: Mapping[str, Any]) -> str:
+    """The code, or the one that belongs to its text: under RESPON, elsewhere under RESPONSE."""
+    code = content.get("RESPONSE_CODE")
+    if code is None:
+        text = content.get("RESPON", content.get("RESPONSE"))
+        if text is None:
+            return ResponseCode.FOUND
+        found = _CODE_OF_TEXT.get(" ".join(str(text).split()).casefold())
+        if found is None:
+            raise Outage("civil registry: words that were not agreed")
+        return found
+    if not isinstance(code, str):
+        raise Outage("civil registry: not the agreed JSON")
+    return code
 
 
 def _first_row(raw: bytes) -> tuple[Mapping[str, Any], int | None]:

@@ -1,7 +1,8 @@
 """An honest invented Dukcapil: it compares seeded people, and refuses as the real one does.
 
 Every business answer has status 200. Day quotas and hours of access run by virtual time in WIB.
-`POST /_admin/people` seeds NDJSON, `PUT /_admin/contract` sets quota, hours and account states.
+`POST /_admin/people` seeds NDJSON, `PUT /_admin/contract` sets quota, hours, account states and
+how refusals are worded. A swapped answer is that to the call before, or about another person.
 """
 
 import ipaddress
@@ -15,35 +16,21 @@ from typing import Any
 from aiohttp import web
 
 from gelombang.gateways.books import Books
-from gelombang.gateways.civil_registry.client import METHOD, WIRE_NAMES, Account
-from gelombang.gateways.civil_registry.protocol import ResponseCode
+from gelombang.gateways.civil_registry.client import CORRELATION, METHOD, WIRE_NAMES, Account
+from gelombang.gateways.civil_registry.fake_usage import UsageDesk
+from gelombang.gateways.civil_registry.protocol import TEXTS, ResponseCode
 from gelombang.gateways.faults import FaultyPartner
 from gelombang.gateways.likeness import likeness
+from gelombang.gateways.meter import Meter
 from gelombang.kit import clock
 
-TEXTS = {
-    ResponseCode.LOGIN_FAILED: "User/password salah (Login gagal)",
-    ResponseCode.IP_MISMATCH: "IP Address Tidak Sesuai",
-    ResponseCode.QUOTA_SPENT: "Kuota Akses Hari ini telah Habis",
-    ResponseCode.OUTSIDE_HOURS: "Di luar waktu akses yang diizinkan",
-    ResponseCode.INCOMPLETE: "Parameter tidak lengkap",
-    ResponseCode.NOT_PROCESSABLE: "NIK tidak dapat diproses",
-    ResponseCode.EMPTY_CREDENTIALS: "User / password / IP kosong",
-    ResponseCode.IP_INVALID: "IP tidak valid",
-    ResponseCode.DECEASED: "Data Ditemukan, Meninggal Dunia",
-    ResponseCode.DUPLICATE: "Data Ditemukan, Data Ganda",
-    ResponseCode.NOT_FOUND: ("Data Tidak Ditemukan, NIK tidak terdapat di database Kependudukan"),
-    ResponseCode.INACTIVE: "Data Ditemukan, Status Non Aktif silahkan hubungi Dinas Dukcapil",
-    ResponseCode.NOT_ITS_FORMAT: "Data Tidak Ditemukan, NIK tidak sesuai format Dukcapil",
-    ResponseCode.INSTITUTION_INACTIVE: "Lembaga non-aktif",
-    ResponseCode.USER_INACTIVE: "User ID non-aktif",
-}
 _CODE_OF_STATUS = {
     "deceased": ResponseCode.DECEASED,
     "duplicate": ResponseCode.DUPLICATE,
     "inactive": ResponseCode.INACTIVE,
     "not_processable": ResponseCode.NOT_PROCESSABLE,
 }
+SWAPPED = web.RequestKey("swapped", bool)
 _SEX = {"Laki-Laki": "male", "Perempuan": "female"}
 _FUZZY = {"NAMA_LGKP": "name", "TMPT_LHR": "birth_place"}
 _WANTED = frozenset("nik family_card_no name sex birth_place birth_date province status".split())
@@ -58,6 +45,9 @@ class Contract:
     closes: str = "24:00"  # WIB
     institution_active: bool = True
     user_active: bool = True
+    calls_per_second: int = 0  # that the meter holds us to; 0 keeps what it has
+    text_name: str = "RESPON"  # other installations say RESPONSE
+    with_codes: bool = True  # and some say the text alone
 
     def is_open(self, at: datetime) -> bool:
         """Whether the virtual instant lies in the hours of access."""
@@ -89,12 +79,15 @@ class FakeCivilRegistry:
     data_dir: Path
     account: Account
     contract: Contract = field(default_factory=Contract)
+    usage_token: str = "gelombang"  # noqa: S105 that usage reports come with
 
     def __post_init__(self) -> None:
         """Open the books."""
         self.partner = FaultyPartner()
         self.books = Books(self.data_dir / "dukcapil.sqlite3")
         self._quota = _Quota()
+        self._before: web.Response | None = None
+        self.usage = UsageDesk(self.data_dir / "dukcapil_usage.sqlite3", self.usage_token)
 
     def application(self) -> web.Application:
         """The aiohttp application."""
@@ -103,6 +96,7 @@ class FakeCivilRegistry:
         app.router.add_post("/_admin/people", self._seed)
         app.router.add_delete("/_admin/people", self._forget)
         app.router.add_put("/_admin/contract", self._set_contract)
+        self.usage.add_routes(app)
         return app
 
     def seed(self, people: Iterable[Mapping[str, Any]]) -> int:
@@ -117,7 +111,13 @@ class FakeCivilRegistry:
         if not isinstance(asked, dict):
             return self._refuse(ResponseCode.INCOMPLETE)
         refused = self._refuse_caller(request.match_info["customer"], asked)
-        return self._refuse(refused) if refused else self._look_up(asked)
+        answer = self._refuse(refused) if refused else self._look_up(request, asked)
+        if CORRELATION in request.headers:
+            answer.headers[CORRELATION] = request.headers[CORRELATION]
+        before, self._before = self._before, answer
+        if SWAPPED in request and before is not None and self.partner.happens(0.5):
+            return web.Response(body=before.body, headers=before.headers)
+        return answer
 
     def _refuse_caller(self, customer: str, asked: Mapping[str, Any]) -> ResponseCode | None:
         if not all(asked.get(key) for key in ("USER_ID", "PASSWORD", "IP_USER")):
@@ -143,12 +143,16 @@ class FakeCivilRegistry:
             return ResponseCode.QUOTA_SPENT
         return None
 
-    def _look_up(self, asked: Mapping[str, Any]) -> web.Response:
+    def _look_up(self, request: web.Request, asked: Mapping[str, Any]) -> web.Response:
         nik = str(asked["NIK"])
         if not (len(nik) == 16 and nik.isdecimal()):  # noqa: PLR2004 digits of a NIK
             return self._refuse(ResponseCode.NOT_ITS_FORMAT)
+        if self.partner.happens(self.partner.faults.swap) and (other := self.books.other_than(nik)):
+            request[SWAPPED] = True
+            return self._answer(compare(other, asked))
         person = self.books.read(nik)
-        self.partner.meter.note_answer(nik)
+        if person is None or person["status"] != "not_processable":
+            self.partner.note_answer(request, nik, version=_version(asked))
         if person is None:
             return self._refuse(ResponseCode.NOT_FOUND)
         if person["status"] in _CODE_OF_STATUS:
@@ -156,7 +160,10 @@ class FakeCivilRegistry:
         return self._answer(compare(person, asked))
 
     def _refuse(self, code: ResponseCode) -> web.Response:
-        return self._answer({"RESPON": TEXTS[code], "RESPONSE_CODE": code.value})
+        said = {self.contract.text_name: TEXTS[code]}
+        return self._answer(
+            {**said, "RESPONSE_CODE": code.value} if self.contract.with_codes else said
+        )
 
     def _answer(self, row: Mapping[str, str]) -> web.Response:
         body = {
@@ -190,7 +197,14 @@ class FakeCivilRegistry:
         if unknown := sorted(set(wanted) - known):
             return web.json_response({"unknown": unknown}, status=422)
         self.contract = replace(Contract(), **wanted)
+        if self.contract.calls_per_second:
+            self.partner.meter = Meter(calls_per_second=self.contract.calls_per_second)
         return web.json_response(asdict(self.contract))
+
+
+def _version(asked: Mapping[str, Any]) -> str:
+    """What of a question is about the person: the same again is asked twice."""
+    return "|".join(str(asked.get(wire, "")) for wire in WIRE_NAMES.values())
 
 
 def _is_address(text: str) -> bool:

@@ -1,6 +1,6 @@
 """What we ask the civil registry and what it can answer, free of its wire format."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -99,11 +99,54 @@ ABOUT_US = frozenset(
 )
 
 
+TEXTS: Mapping[ResponseCode, str] = {
+    ResponseCode.LOGIN_FAILED: "User/password salah (Login gagal)",
+    ResponseCode.IP_MISMATCH: "IP Address Tidak Sesuai",
+    ResponseCode.QUOTA_SPENT: "Kuota Akses Hari ini telah Habis",
+    ResponseCode.OUTSIDE_HOURS: "Di luar waktu akses yang diizinkan",
+    ResponseCode.INCOMPLETE: "Parameter tidak lengkap",
+    ResponseCode.NOT_PROCESSABLE: "NIK tidak dapat diproses",
+    ResponseCode.EMPTY_CREDENTIALS: "User / password / IP kosong",
+    ResponseCode.IP_INVALID: "IP tidak valid",
+    ResponseCode.DECEASED: "Data Ditemukan, Meninggal Dunia",
+    ResponseCode.DUPLICATE: "Data Ditemukan, Data Ganda",
+    ResponseCode.NOT_FOUND: "Data Tidak Ditemukan, NIK tidak terdapat di database Kependudukan",
+    ResponseCode.INACTIVE: "Data Ditemukan, Status Non Aktif silahkan hubungi Dinas Dukcapil",
+    ResponseCode.NOT_ITS_FORMAT: "Data Tidak Ditemukan, NIK tidak sesuai format Dukcapil",
+    ResponseCode.INSTITUTION_INACTIVE: "Lembaga non-aktif",
+    ResponseCode.USER_INACTIVE: "User ID non-aktif",
+}
+"""What the registry says with each code; some installations say it without the code."""
+OTHER_TEXTS: Mapping[str, ResponseCode] = {
+    "Login gagal": ResponseCode.LOGIN_FAILED,
+    "Data tidak ditemukan": ResponseCode.NOT_FOUND,
+}
+
+
 class CivilRegistry(Protocol):
     """The civil registry as the programme sees it."""
 
     async def compare(self, stated: Elements) -> RegistryAnswer:
         """Compare what somebody stated with the registry.
 
-        Raises QuotaSpent, OutsideHours, OurFault, or Outage when it did not answer as agreed.
+        Raises QuotaSpent, OutsideHours, OurFault, WrongPerson, Throttled, or Outage when it did
+        not answer as agreed.
+        """
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Use:
+    """One check whose answer we used, as it is reported back. Never shown."""
+
+    reference: str  # ours, of the check; it never changes
+    nik: str
+
+
+class UsageReports(Protocol):
+    """Where the registry wants to be told how its data was used ("data balikan")."""
+
+    async def report(self, uses: Sequence[Use]) -> bool:
+        """Report a batch; False when the registry had it already, which is as good.
+
+        Raises OurFault, Throttled, or Outage when it did not answer as agreed.
         """

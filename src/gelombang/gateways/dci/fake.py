@@ -6,7 +6,7 @@ A registry is this class with its kind of record. `POST /_admin/people` seeds ND
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from aiohttp import web
 
 from gelombang.gateways.books import Books
 from gelombang.gateways.dci.client import MOST_PER_CALL, VERSION
-from gelombang.gateways.faults import FaultyPartner
+from gelombang.gateways.dci.fake_trust import FakeTokens, FakeTrust
+from gelombang.gateways.faults import ANSWERED, FaultyPartner
 from gelombang.kit import clock
 
 Records = Callable[[Mapping[str, Any], str], list[dict[str, Any]]]
@@ -36,6 +37,7 @@ class FakeDciRegistry:
     record_type: str
     wanted: frozenset[str]  # what a seeded person must say
     records: Records
+    trust: FakeTrust = field(default_factory=FakeTrust)
 
     def __post_init__(self) -> None:
         """Open the books."""
@@ -46,6 +48,8 @@ class FakeDciRegistry:
         """The aiohttp application."""
         app = self.partner.application()
         app.router.add_post("/registry/sync/search", self._search)
+        self._tokens = FakeTokens(self.trust.account, self.partner)
+        self._tokens.add_routes(app)
         app.router.add_post("/_admin/people", self._seed)
         app.router.add_delete("/_admin/people", self._forget)
         return app
@@ -68,23 +72,27 @@ class FakeDciRegistry:
         except (ValueError, KeyError, TypeError):
             errors = [{"code": "err.request.bad", "message": "not a search message"}]
             return web.json_response({"errors": errors}, status=400)
-        if reason := _why_rejected(header, requests):
+        if not self._tokens.accepts(request):
+            errors = [{"code": "err.request.unauthorized", "message": "no such token"}]
+            return web.json_response({"errors": errors}, status=401)
+        if reason := self.trust.why_unsigned(asked) or _why_rejected(header, requests):
             return self._reply(header, transaction, [], reason=reason)
-        answers = [self._answer(each) for each in requests]
-        if self.partner.faults.swap:
+        answers = [self._answer(request, each) for each in requests]
+        if self.partner.happens(self.partner.faults.swap):
+            request.pop(ANSWERED, None)
             places = [each["reference_id"] for each in answers]
             for place, each in zip(places[1:] + places[:1], answers, strict=True):
                 each["reference_id"] = place
         return self._reply(header, transaction, answers)
 
-    def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _answer(self, call: web.Request, request: Mapping[str, Any]) -> dict[str, Any]:
         moment = clock.real_now().isoformat()
         reply = {"reference_id": request.get("reference_id"), "timestamp": moment}
         if reason := self._why_refused(request):
             return {**reply, "status": "rjct", "status_reason_code": reason}
         nik = request["search_criteria"]["query"]["value"]
         person = self.books.read(nik)
-        self.partner.meter.note_answer(nik)
+        self.partner.note_answer(call, nik)
         day = clock.now().astimezone(clock.WIB).date().isoformat()
         data = {
             "version": VERSION,
@@ -137,7 +145,8 @@ class FakeDciRegistry:
             "correlation_id": str(uuid4()),
             "search_response": answers,
         }
-        return web.json_response({"signature": "", "header": header, "message": message})
+        signature = self.trust.sign(header, message)
+        return web.json_response({"signature": signature, "header": header, "message": message})
 
     async def _seed(self, request: web.Request) -> web.Response:
         try:

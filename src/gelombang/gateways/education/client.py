@@ -5,8 +5,9 @@ from typing import Any
 
 import aiohttp
 
-from gelombang.gateways.dci.client import DciClient, Registry, as_of
+from gelombang.gateways.dci.client import NO_TRUST, DciClient, Registry, as_of
 from gelombang.gateways.dci.protocol import Found, Holding, NotAnswered
+from gelombang.gateways.dci.trust import Trust
 
 REG_TYPE = "ns:id.go.kemdikbud:RegistryType:Education"
 RECORD_TYPE = "EnrolmentStatus"
@@ -17,9 +18,16 @@ GONE = frozenset({"graduated", "left"})
 class EducationClient:
     """Asks the education hub."""
 
-    def __init__(self, session: aiohttp.ClientSession, *, base_url: str, sender_id: str) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        base_url: str,
+        sender_id: str,
+        trust: Trust = NO_TRUST,
+    ) -> None:
         registry = Registry("education", REG_TYPE, RECORD_TYPE, sender_id, "education")
-        self._dci = DciClient(session, base_url=base_url, registry=registry)
+        self._dci = DciClient(session, base_url=base_url, registry=registry, trust=trust)
 
     async def holding(self, niks: Sequence[str]) -> Sequence[Holding | NotAnswered]:
         """Whether each person is enrolled, in the order of `niks`. Raises OurFault or Outage."""

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from gelombang.gateways.dci.fake import FakeDciRegistry
+from gelombang.gateways.dci.fake_trust import FakeTrust
 from gelombang.gateways.education.client import RECORD_TYPE, REG_TYPE
 
 
-def fake_education(data_dir: Path) -> FakeDciRegistry:
+def fake_education(data_dir: Path, trust: FakeTrust | None = None) -> FakeDciRegistry:
     """The hub with its books in `data_dir`."""
     return FakeDciRegistry(
         data_dir=data_dir,
@@ -17,6 +18,7 @@ def fake_education(data_dir: Path) -> FakeDciRegistry:
         record_type=RECORD_TYPE,
         wanted=frozenset({"nik", "level", "institution_code", "status"}),
         records=_records,
+        trust=trust or FakeTrust(),
     )
 
 

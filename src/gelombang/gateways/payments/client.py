@@ -25,7 +25,7 @@ from gelombang.gateways.payments.protocol import (
     Refused,
     Unanswered,
 )
-from gelombang.gateways.payments.tokens import Tokens
+from gelombang.gateways.tokens import Tokens
 from gelombang.kit import clock
 from gelombang.kit.errors import Outage
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from gelombang.gateways.dci.fake import FakeDciRegistry
+from gelombang.gateways.dci.fake_trust import FakeTrust
 from gelombang.gateways.social_aid.client import RECORD_TYPE, REG_TYPE
 
 
-def fake_social_aid(data_dir: Path) -> FakeDciRegistry:
+def fake_social_aid(data_dir: Path, trust: FakeTrust | None = None) -> FakeDciRegistry:
     """The registry with its books in `data_dir`."""
     return FakeDciRegistry(
         data_dir=data_dir,
@@ -18,6 +19,7 @@ def fake_social_aid(data_dir: Path) -> FakeDciRegistry:
         record_type=RECORD_TYPE,
         wanted=frozenset({"nik", "programmes", "decile"}),
         records=_records,
+        trust=trust or FakeTrust(),
     )
 
 
