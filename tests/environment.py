@@ -30,6 +30,8 @@ SECRETS = {
     "GELOMBANG_CIVIL_REGISTRY_USER": "tests",
     "GELOMBANG_CIVIL_REGISTRY_PASSWORD": "tests",
     "GELOMBANG_PAYMENT_PRIVATE_KEY": _payment_key(),
+    "GELOMBANG_DCI_SIGNING_KEY": _key(4),
+    "GELOMBANG_CIVIL_REGISTRY_USAGE_TOKEN": "only-for-tests",
     "reader_password": "only-for-tests",
     **{f"{partner}_secret": f"only-for-tests-{partner}" for partner in PARTNERS},
 }

@@ -21,6 +21,17 @@ def test_what_comes_on_top_within_any_second_is_an_overrun():
     assert meter.reading()["calls"] == 11
 
 
+def test_a_meter_that_was_held_up_tells_what_may_only_look_too_many():
+    meter = Meter(calls_per_second=100)
+    meter.note_stall(0.1, at=0.99)
+    for _ in range(120):
+        meter.note_call(at=1.0)
+    assert (meter.bunched, meter.overruns) == (10, 5), "a tenth of a second brings ten at most"
+    for _ in range(106):
+        meter.note_call(at=2.5)
+    assert (meter.bunched, meter.overruns) == (10, 6)
+
+
 def test_without_a_contract_nothing_is_too_much():
     meter = Meter()
     for _ in range(1000):

@@ -4,6 +4,7 @@ import io
 import json
 import os
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.gateways.conftest import NOON
@@ -11,6 +12,9 @@ from tests.gateways.invented_people import ACCOUNT, registry_client, stated
 
 from gelombang.gateways import serve as fakes, well_known
 from gelombang.gateways.education.client import EducationClient
+from gelombang.gateways.employment.status import EmploymentStatusClient
+from gelombang.gateways.exclusions.client import ExclusionsClient
+from gelombang.gateways.fault_script import ScriptInvalidError, read_scripts
 from gelombang.gateways.payments.client import SnapClient
 from gelombang.gateways.payments.protocol import Instruction, Paid
 from gelombang.gateways.social_aid.client import SocialAidClient
@@ -24,6 +28,14 @@ async def address(serve, tmp_path, held_clock, monkeypatch) -> str:
     return await serve(fakes.application(tmp_path))
 
 
+def trusted(partner: str) -> dict[str, Any]:
+    """Sender and keys that our own side is set up with."""
+    trust = load().registry_trust(partner, sender_id="gelombang")
+    assert trust.signer
+    assert trust.partner_key
+    return {"sender_id": "gelombang", "trust": trust}
+
+
 @pytest.mark.parametrize("person", well_known.PEOPLE, ids=lambda person: person.name)
 async def test_a_well_known_person_meets_what_was_promised(session, address, person):
     truth = {name: getattr(person, name) for name in "nik family_card_no name sex".split()}
@@ -32,10 +44,15 @@ async def test_a_well_known_person_meets_what_was_promised(session, address, per
     answer = await registry_client(session, f"{address}/dukcapil").compare(about)
     assert answer.code == ("11" if person.status == "deceased" else "01")
     assert all(match.agrees for match in answer.matches.values())
-    education = EducationClient(session, base_url=f"{address}/pendidikan", sender_id="prakerja")
-    aid = SocialAidClient(session, base_url=f"{address}/bansos", sender_id="prakerja")
+    education = EducationClient(session, base_url=f"{address}/pendidikan", **trusted("education"))
+    aid = SocialAidClient(session, base_url=f"{address}/bansos", **trusted("social_aid"))
     assert (await education.holding([person.nik]))[0].holds is person.studies
     assert (await aid.holding([person.nik]))[0].holds is bool(person.aid)
+    work = EmploymentStatusClient(session, base_url=f"{address}/bpjstk", **trusted("employment"))
+    lists = ExclusionsClient(session, base_url=f"{address}/pengecualian", **trusted("exclusions"))
+    code = "not_employed" if person.lost_work else "not_found"
+    assert (await work.holding([person.nik]))[0].code == code
+    assert (await lists.holding([person.nik]))[0].holds is bool(person.lists)
     assert person.nik[12:].startswith("99"), "nobody has such a NIK"
 
 
@@ -72,12 +89,45 @@ async def test_many_accounts_come_in_one_call(session, address):
 
 
 def test_only_payment_partners_with_an_account_are_served():
-    assert fakes.served({}) == ("dukcapil", "pendidikan", "bansos", "drand")
-    assert fakes.served(os.environ)[4:] == ("gopay", "ovo", "linkaja", "bni")
+    assert fakes.served({}) == (
+        "dukcapil", "pendidikan", "bansos", "bpjstk", "pengecualian", "drand",
+    )  # fmt: skip
+    assert fakes.served(os.environ)[6:] == ("gopay", "ovo", "linkaja", "bni")
 
 
 async def test_one_page_shows_the_meters_of_all(session, address):
     async with session.get(f"{address}/_admin/meter") as answer:
         meters = await answer.json()
-    assert meters.keys() == set(fakes.served(os.environ)) - {"drand"}
+    assert meters.keys() == set(fakes.served(os.environ))
     assert {reading["calls"] for reading in meters.values()} == {0}
+
+
+def test_fakes_are_chosen_by_gateway_or_path():
+    assert fakes.chosen(["civil_registry", "bansos"], {}) == ("dukcapil", "bansos")
+    assert fakes.chosen([], {}) == fakes.served({})
+    with pytest.raises(fakes.UnknownFakeError, match="no fake is called dukcapl; there are"):
+        fakes.chosen(["dukcapl"], {})
+
+
+async def test_scripts_come_at_the_start_or_later_by_either_name(session, serve, tmp_path):
+    scripts = read_scripts(
+        {"civil_registry": {"calls_per_second": 8, "error_rate": 1}, "education": {"hang": 1}}
+    )
+    address = await serve(fakes.application(tmp_path, ["dukcapil"], scripts))
+
+    async def faults() -> dict[str, Any]:
+        async with session.get(f"{address}/dukcapil/_admin/faults") as answer:
+            return await answer.json()
+
+    assert (await faults())["error_rate"] == 1
+    async with session.get(f"{address}/_admin/meter") as answer:
+        assert (await answer.json())["dukcapil"]["calls_per_second"] == 8
+    later = {"dukcapil": {"too_many": 0.5}}
+    async with session.put(f"{address}/_admin/script", json=later) as answer:
+        assert answer.status == 200
+    assert ((await faults())["error_rate"], (await faults())["too_many"]) == (0, 0.5)
+    for wrong in ({"dukcapl": {}}, {"dukcapil": {"x": 1}}):
+        async with session.put(f"{address}/_admin/script", json=wrong) as answer:
+            assert answer.status == 422
+    with pytest.raises(ScriptInvalidError, match="no fake is called"):
+        fakes.application(tmp_path, ["dukcapil"], read_scripts({"dukcapl": {}}))

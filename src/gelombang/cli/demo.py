@@ -14,9 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gelombang.cli.places import write_secret
+from gelombang.gateways.dci.fake_trust import invented_public_key
 from gelombang.gateways.payments.protocol import BANKS, PARTNERS
 from gelombang.gateways.randomness import invented
 
+REGISTRIES = ("education", "social_aid", "employment", "exclusions")
 READER = "gelombang_auditor"
 
 
@@ -64,6 +66,12 @@ def local_environment(
         "GELOMBANG_CIVIL_REGISTRY_CUSTOMER": "gelombang",
         "GELOMBANG_EDUCATION_URL": f"{fakes}/pendidikan",
         "GELOMBANG_SOCIAL_AID_URL": f"{fakes}/bansos",
+        "GELOMBANG_EMPLOYMENT_URL": f"{fakes}/bpjstk",
+        "GELOMBANG_EXCLUSIONS_URL": f"{fakes}/pengecualian",
+        "GELOMBANG_CIVIL_REGISTRY_USAGE_URL": f"{fakes}/dukcapil/data-balikan",
+        "GELOMBANG_DCI_PARTNERS": json.dumps(
+            {name: {"public_key": invented_public_key(name)} for name in REGISTRIES}
+        ),
         "GELOMBANG_PAYMENT_PARTNERS": json.dumps(_payment_partners(secret, fakes)),
         "GELOMBANG_BEACON_URL": f"{fakes}/drand",
         "GELOMBANG_WITNESSES": "saksi-1@example.id,saksi-2@example.id",
@@ -123,6 +131,8 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "GELOMBANG_CIVIL_REGISTRY_USER": lambda: "gelombang",
     "GELOMBANG_CIVIL_REGISTRY_PASSWORD": _password,
     "GELOMBANG_PAYMENT_PRIVATE_KEY": _payment_key,
+    "GELOMBANG_DCI_SIGNING_KEY": _key,
+    "GELOMBANG_CIVIL_REGISTRY_USAGE_TOKEN": _password,
     "reader_password": _password,
     **{f"{partner}_secret": _password for partner in PARTNERS},
 }

@@ -111,11 +111,19 @@ def worker(
 
 
 @app.command()
-def fakes() -> None:
+def fakes(
+    only: Annotated[
+        list[str] | None, typer.Option(help="serve only this one, by gateway or path")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="instead of GELOMBANG_FAKES_PORT")] = None,
+    faults: Annotated[
+        Path | None, typer.Option(help="a fault script, TOML or JSON", exists=True, dir_okay=False)
+    ] = None,
+) -> None:
     """Serve the invented partners of demos and rehearsals (GELOMBANG_FAKES_PORT)."""
     from gelombang.cli.parts import run_fakes
 
-    run_fakes()
+    run_fakes(only=only or (), port=port, faults=faults)
 
 
 @app.command()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -109,13 +111,24 @@ def run_worker(only: Sequence[str] | None) -> None:
         raise PartFailedError(str(broken)) from None
 
 
-def run_fakes() -> None:
-    """Serve the invented partners until told to stop."""
-    environment = start_process()
-    require_free_ports("127.0.0.1", [("GELOMBANG_FAKES_PORT", environment.fakes_port)])
-    from gelombang.gateways import serve
+def run_fakes(
+    *, only: Sequence[str] = (), port: int | None = None, faults: Path | None = None
+) -> None:
+    """Serve the invented partners (all without names) until told to stop.
 
-    serve.run(environment.fakes_port, environment.data_dir)
+    Raises PartFailedError for a name or a fault script that is none.
+    """
+    environment = start_process()
+    listens = port or environment.fakes_port
+    require_free_ports("127.0.0.1", [("GELOMBANG_FAKES_PORT", listens)])
+    from gelombang.gateways import fault_script, serve
+
+    try:
+        names = serve.chosen(only, os.environ)
+        scripts = fault_script.read_file(faults) if faults else {}
+        serve.run(listens, environment.data_dir, names, scripts=scripts)
+    except (serve.UnknownFakeError, fault_script.ScriptInvalidError) as wrong:
+        raise PartFailedError(str(wrong)) from None
 
 
 def run_mailbox() -> None:

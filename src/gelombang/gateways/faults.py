@@ -7,7 +7,7 @@ run by virtual time; latency is real time.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from random import Random
 from typing import Any
@@ -26,6 +26,8 @@ from gelombang.kit import clock
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HANG_SECONDS = 60.0  # longer than any client of ours waits
+HEARTBEAT = 0.01  # seconds
+HELD_UP = 0.02  # seconds: later than this, and what arrived meanwhile looks bunched
 ANSWERED = web.RequestKey("answered", list[tuple[str, str]])
 """Whom a handler gives a usable answer about: NIK and version of the data."""
 
@@ -69,6 +71,7 @@ class FaultyPartner:
     def application(self) -> web.Application:
         """An application with the switches and the meter; the fake adds its own routes."""
         app = web.Application(middlewares=[self._misbehave], client_max_size=64 * 1024**2)
+        app.cleanup_ctx.append(self._watch_the_loop)
         app.router.add_put("/_admin/faults", self._set_faults)
         app.router.add_get("/_admin/faults", self._show_faults)
         app.router.add_put("/_admin/script", self._set_script)
@@ -76,6 +79,21 @@ class FaultyPartner:
         app.router.add_put("/_admin/meter", self._set_meter)
         app.router.add_delete("/_admin/meter", self._reset_meter)
         return app
+
+    async def _watch_the_loop(self, _: web.Application) -> AsyncIterator[None]:
+        """Tell the meter when this process was held up."""
+
+        async def watch() -> None:
+            while True:
+                before = time.monotonic()
+                await asyncio.sleep(HEARTBEAT)
+                late = time.monotonic() - before - HEARTBEAT
+                if late > HELD_UP:
+                    self.meter.note_stall(late)
+
+        watching = asyncio.create_task(watch())
+        yield
+        watching.cancel()
 
     @web.middleware
     async def _misbehave(self, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """What an invented partner counts of the calls it gets: the contract's pace, and asking twice.
 
-Everything is counted where it arrives, in real time, and nobody is named.
+Everything is counted where it arrives, in real time, and nobody is named. A meter whose own process
+was held up sees calls bunched that came one after the other: it tells those apart.
 """
 
 import hashlib
@@ -28,13 +29,18 @@ class Meter:
     records: int = 0
     overruns: int = 0
     """Calls that came on top of the rate and one burst within any second."""
+    bunched: int = 0
+    """The same while the meter itself was held up, as many as may have come in that time."""
     asked_twice: int = 0
     """Questions about the same person and data after they had their usable answer."""
     by_second: Counter[int] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     """Answers by kind of fault; `honest` are the others."""
-    began_at: float = field(default_factory=time.monotonic)
+    first_at: float | None = None
+    latest_at: float = 0.0
+    """Monotonic seconds of the first and the latest call."""
+    _stalls: deque[tuple[float, float]] = field(default_factory=deque)
     _window: deque[float] = field(default_factory=deque)
     _versions: set[bytes] = field(default_factory=set)
 
@@ -42,6 +48,8 @@ class Meter:
         """Count a call, faulty ones included: the contract is about calls. `at`: monotonic."""
         arrived = time.monotonic() if at is None else at
         self.calls += 1
+        self.first_at = arrived if self.first_at is None else self.first_at
+        self.latest_at = arrived
         self.by_second[int(arrived)] += 1
         if len(self.by_second) > SECONDS_KEPT:
             del self.by_second[min(self.by_second)]
@@ -49,10 +57,25 @@ class Meter:
             return
         while self._window and self._window[0] <= arrived - WINDOW:
             self._window.popleft()
-        if len(self._window) >= allowed_in_window(self.calls_per_second):
-            self.overruns += 1  # and it takes no room: one call too many is one overrun
-        else:
+        # A call too many takes no room: it is one overrun.
+        if len(self._window) < allowed_in_window(self.calls_per_second):
             self._window.append(arrived)
+        elif self._may_be_bunched(arrived):
+            self.bunched += 1
+            self._window.append(arrived)
+        else:
+            self.overruns += 1
+
+    def note_stall(self, seconds: float, at: float | None = None) -> None:
+        """The process was held up for so long until now: what came meanwhile arrives at once."""
+        self._stalls.append((time.monotonic() if at is None else at, seconds))
+
+    def _may_be_bunched(self, arrived: float) -> bool:
+        while self._stalls and self._stalls[0][0] <= arrived - WINDOW:
+            self._stalls.popleft()
+        stalled = sum(seconds for _, seconds in self._stalls)
+        most = allowed_in_window(self.calls_per_second) + self.calls_per_second * stalled
+        return len(self._window) < most
 
     def note_asked(self, version: str) -> None:
         """Count a question about a person's data that had its usable answer already."""
@@ -75,7 +98,8 @@ class Meter:
             "peak_per_second": max(self.by_second.values(), default=0),
             "calls_per_second": self.calls_per_second,
             "overruns": self.overruns,
-            "milliseconds": int((time.monotonic() - self.began_at) * 1000),
+            "bunched": self.bunched,
+            "milliseconds": int((self.latest_at - (self.first_at or self.latest_at)) * 1000),
             **{f"answers_{kind}": count for kind, count in sorted(self.statuses.items())},
         }
 

@@ -1,7 +1,8 @@
 """All invented partners in one process on one port; it remembers its people between runs.
 
-Paths: `/dukcapil`, `/pendidikan`, `/bansos`, `/drand`, and `/gopay`, `/ovo`, `/linkaja`, `/bni`
-where the environment has our accounts there; `/_admin/meter` shows all meters.
+Paths: `/dukcapil`, `/pendidikan`, `/bansos`, `/bpjstk`, `/pengecualian`, `/drand`, and `/gopay`,
+`/ovo`, `/linkaja`, `/bni` where the environment has our accounts there. `GET /_admin/meter` shows
+all meters, `PUT /_admin/script` gives scripts to some. A process may serve only some of them.
 """
 
 import asyncio
@@ -10,12 +11,18 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import uvloop
 from aiohttp import web
 
 from gelombang.gateways import well_known
 from gelombang.gateways.civil_registry.client import Account
 from gelombang.gateways.civil_registry.fake import FakeCivilRegistry
+from gelombang.gateways.dci.fake_trust import fake_trust_of
 from gelombang.gateways.education.fake import fake_education
+from gelombang.gateways.employment.client import Account as EmploymentAccount
+from gelombang.gateways.employment.fake import FakeEmploymentInsurer
+from gelombang.gateways.exclusions.fake import FakeExclusions
+from gelombang.gateways.fault_script import Script, ScriptInvalidError, read_scripts
 from gelombang.gateways.faults import FaultyPartner
 from gelombang.gateways.payments.account import PartnerAccount, read_accounts, read_private_key
 from gelombang.gateways.payments.fake import FakePaymentPartner
@@ -39,20 +46,35 @@ def account_of(environment: Mapping[str, str]) -> Account:
 
 
 def _civil_registry(books: Path) -> Made:
-    fake = FakeCivilRegistry(data_dir=books, account=account_of(os.environ))
+    token = os.environ.get("GELOMBANG_CIVIL_REGISTRY_USAGE_TOKEN", "gelombang")
+    fake = FakeCivilRegistry(data_dir=books, account=account_of(os.environ), usage_token=token)
     fake.seed(person.civil_record() for person in well_known.PEOPLE)
     return fake.application(), fake.partner
 
 
 def _education(books: Path) -> Made:
-    fake = fake_education(books)
+    fake = fake_education(books, fake_trust_of(os.environ, partner="education"))
     fake.seed(person.education_record() for person in well_known.PEOPLE if person.studies)
     return fake.application(), fake.partner
 
 
 def _social_aid(books: Path) -> Made:
-    fake = fake_social_aid(books)
+    fake = fake_social_aid(books, fake_trust_of(os.environ, partner="social_aid"))
     fake.seed(person.social_record() for person in well_known.PEOPLE if person.aid)
+    return fake.application(), fake.partner
+
+
+def _employment(books: Path) -> Made:
+    account = EmploymentAccount("gelombang", "gelombang", "gelombang")
+    trust = fake_trust_of(os.environ, partner="employment")
+    fake = FakeEmploymentInsurer(books, account, trust)
+    fake.seed(person.employment_record() for person in well_known.PEOPLE if person.lost_work)
+    return fake.application(), fake.partner
+
+
+def _exclusions(books: Path) -> Made:
+    fake = FakeExclusions(books, fake_trust_of(os.environ, partner="exclusions"))
+    fake.seed(person.exclusion_record() for person in well_known.PEOPLE if person.lists)
     return fake.application(), fake.partner
 
 
@@ -80,18 +102,48 @@ def _payments(code: str) -> Maker:
 
 
 def _beacon(books: Path) -> Made:
-    from gelombang.gateways.randomness.fake import application
+    from gelombang.gateways.randomness.fake import FakeBeacon
 
-    return application(books), None
+    del books  # it keeps none
+    fake = FakeBeacon()
+    return fake.application(), fake.partner
 
 
 MAKERS: Mapping[str, Maker] = {
     "dukcapil": _civil_registry,
     "pendidikan": _education,
     "bansos": _social_aid,
+    "bpjstk": _employment,
+    "pengecualian": _exclusions,
     "drand": _beacon,
     **{code: _payments(code) for code in PARTNERS},
 }
+
+
+PATHS = {
+    "civil_registry": "dukcapil",
+    "education": "pendidikan",
+    "social_aid": "bansos",
+    "employment": "bpjstk",
+    "exclusions": "pengecualian",
+    "randomness": "drand",
+}
+"""The path of each gateway's fake, where it is not the gateway's own name."""
+
+
+class UnknownFakeError(ValueError):
+    """Somebody asked for a fake that does not exist; the text lists those that do."""
+
+
+def chosen(names: Iterable[str], environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The fakes of these names, gateways' or paths, all without names. Raises UnknownFakeError."""
+    there = served(environment)
+    wanted = tuple(PATHS.get(name, name) for name in names)
+    if unknown := sorted(set(wanted) - set(there)):
+        raise UnknownFakeError(
+            f"no fake is called {', '.join(unknown)}; there are {', '.join((*there, *PATHS))}"
+        )
+    return wanted or there
 
 
 def served(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -100,8 +152,15 @@ def served(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in MAKERS if name not in PARTNERS or name in accounts)
 
 
-def application(data_dir: Path, names: Iterable[str] | None = None) -> web.Application:
-    """Every fake (or those of `names`) under its path, its books below `data_dir`."""
+def application(
+    data_dir: Path,
+    names: Iterable[str] | None = None,
+    scripts: Mapping[str, Script] | None = None,
+) -> web.Application:
+    """Every fake (or those of `names`) under its path, its books below `data_dir`.
+
+    `scripts` are by name of the gateway or path. Raises ScriptInvalidError for one of no fake.
+    """
     books = data_dir / "fakes"
     whole = web.Application(client_max_size=LARGEST_SEED)  # the parts' own limits do not count
     partners: dict[str, FaultyPartner] = {}
@@ -114,25 +173,47 @@ def application(data_dir: Path, names: Iterable[str] | None = None) -> web.Appli
     async def meters(_: web.Request) -> web.Response:
         return web.json_response({name: each.meter.reading() for name, each in partners.items()})
 
+    async def follow(request: web.Request) -> web.Response:
+        try:
+            _follow(partners, read_scripts(await request.json()))
+        except ScriptInvalidError as wrong:
+            return web.json_response({"problem": str(wrong)}, status=422)
+        return web.json_response({"scripts": sorted(partners)})
+
     whole.router.add_get("/_admin/meter", meters)
+    whole.router.add_put("/_admin/script", follow)
+    _follow(partners, scripts or {})
     return whole
 
 
+def _follow(partners: Mapping[str, FaultyPartner], scripts: Mapping[str, Script]) -> None:
+    by_path = {PATHS.get(name, name): script for name, script in scripts.items()}
+    if unknown := sorted(by_path.keys() - MAKERS.keys()):
+        raise ScriptInvalidError(f"no fake is called {', '.join(unknown)}")
+    for path, script in by_path.items():
+        if path in partners:  # another process serves the others
+            partners[path].follow(script)
+
+
 def run(
-    port: int, data_dir: Path, names: Iterable[str] | None = None, *, host: str = "127.0.0.1"
+    port: int,
+    data_dir: Path,
+    names: Iterable[str] | None = None,
+    *,
+    scripts: Mapping[str, Script] | None = None,
+    host: str = "127.0.0.1",
 ) -> None:
     """Serve until SIGTERM or SIGINT."""
-    asyncio.run(_serve(port, Path(data_dir), names, host))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(port, application(Path(data_dir), names, scripts), host))
 
 
-async def _serve(port: int, data_dir: Path, names: Iterable[str] | None, host: str) -> None:
+async def _serve(port: int, whole: web.Application, host: str) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stopped.set)
-    runner = web.AppRunner(
-        application(data_dir, names), access_log=None, shutdown_timeout=GRACE_SECONDS
-    )
+    runner = web.AppRunner(whole, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     await web.TCPSite(runner, host, port, backlog=2048).start()
     await stopped.wait()

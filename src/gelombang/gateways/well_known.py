@@ -25,6 +25,8 @@ class WellKnown:
     status: str = "active"
     studies: bool = False
     aid: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    lost_work: str = ""
 
     def civil_record(self) -> Mapping[str, Any]:
         """As the civil registry keeps them."""
@@ -38,6 +40,16 @@ class WellKnown:
     def social_record(self) -> Mapping[str, Any]:
         """As the social registry keeps them."""
         return {"nik": self.nik, "programmes": list(self.aid), "decile": 2}
+
+    def employment_record(self) -> Mapping[str, Any]:
+        """As the employment insurer keeps somebody who lost their work."""
+        names = "nik name sex birth_date".split()
+        ended = {"membership": "inactive", "end_reason": "PHK", "end_date": self.lost_work}
+        return {**{name: getattr(self, name) for name in names}, "monthly_wage": 3_900_000, **ended}
+
+    def exclusion_record(self) -> Mapping[str, Any]:
+        """As the hub of exclusion lists keeps them."""
+        return {"nik": self.nik, "lists": list(self.lists)}
 
     def wallet_account(self) -> Mapping[str, Any]:
         """As every e-money issuer keeps them; the number is nobody's."""
@@ -54,13 +66,13 @@ PEOPLE = (
               "+6281200009901", "9900000001"),
     WellKnown("3273011203909902", "3273010202119902", "BUDI PERCOBAAN", "male", "BANDUNG",
               "1990-03-12", "32", "verified, receives social aid: ranks later",
-              "+6281200009902", "9900000002", aid=("PKH",)),
+              "+6281200009902", "9900000002", aid=("PKH",), lost_work="2020-03-15"),
     WellKnown("3578014505019903", "3578010303129903", "RATNA", "female", "SURABAYA",
               "2001-05-05", "35", "verified, but a student: not eligible",
               "+6281200009903", "9900000003", studies=True),
     WellKnown("5171010101059904", "5171010404139904", "MADE MUDA", "male", "DENPASAR",
               "2005-01-01", "51", "verified, but too young",
-              "+6281200009904", "9900000004"),
+              "+6281200009904", "9900000004", lists=("TNI",)),
     WellKnown("1271010911659905", "1271010505149905", "TOGAR ALMARHUM", "male", "MEDAN",
               "1965-11-09", "12", "refuted: the registry says deceased",
               "+6281200009905", "9900000005", status="deceased"),

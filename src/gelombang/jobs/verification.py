@@ -1,17 +1,14 @@
-"""The paced runner: permits, claim, ask outside any transaction, record. One line per partner.
+"""The paced runner: reserve calls, claim, ask outside any transaction, record. A line a partner.
 
 The sweep's own thread does the database work; a second thread runs the event loop with the calls,
 so that slow answers never hold up permits, and answers are recorded in sets. Everything it holds
 in memory may be lost: leases run out and the questions are asked again.
 """
 
-import asyncio
-import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from concurrent import futures
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
 
 import aiohttp
 import structlog
@@ -21,11 +18,19 @@ from gelombang.gateways.civil_registry.protocol import CivilRegistry, Elements
 from gelombang.gateways.dci.client import MOST_PER_CALL
 from gelombang.gateways.dci.protocol import NotAnswered, PersonRegistry
 from gelombang.gateways.education.client import EducationClient
-from gelombang.gateways.partner import OurFault, OutsideHours, QuotaSpent
+from gelombang.gateways.partner import (
+    OurFault,
+    OutsideHours,
+    QuotaSpent,
+    Throttled,
+    WrongPerson,
+)
 from gelombang.gateways.social_aid.client import SocialAidClient
+from gelombang.jobs.calls import Ask, Bug, Call, Caller, Unsent
 from gelombang.jobs.loop import Context, Sweep
 from gelombang.journey.verification import actions, queries
 from gelombang.journey.verification.rules import (
+    LEASE,
     LIKENESS_THRESHOLD,
     Answer,
     CheckKind,
@@ -38,25 +43,24 @@ from gelombang.journey.verification.rules import (
 from gelombang.kit.errors import Outage
 from gelombang.kit.nik import Sex
 from gelombang.records.partners import actions as partners, queries as partner_queries
-from gelombang.records.partners.rules import HOURS_PARK, next_quota_day
+from gelombang.records.partners.queries import PartnerView
+from gelombang.records.partners.rules import (
+    Concurrency,
+    adapt,
+    calls_at_once,
+    next_opening,
+    next_quota_day,
+)
 
 log = structlog.get_logger("gelombang.verification")
 
 ROUND_SECONDS = 0.04  # answers are gathered so long, then recorded together
 DRY_SECONDS = 0.02  # the wait for the bucket's next permits
 CONTRACT_SECONDS = 5.0  # so often the programme is asked whether it has another contract
+AHEAD = timedelta(milliseconds=500)  # calls are reserved so long before they are sent
+KEPT_SECONDS = LEASE.total_seconds() - 13  # a question in hand still has its time-out under lease
+ABOUT_US = (OurFault, QuotaSpent, OutsideHours, Throttled)
 ACTOR = "job:verification"
-
-Ask = Callable[[Sequence[Question]], Awaitable[list[Answer]]]
-"""One call about some questions. Raises OurFault, QuotaSpent, OutsideHours or Outage."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What became of one call: answers to all its questions, and what it says about us."""
-
-    answers: list[Answer]
-    trouble: Outage | None = None
 
 
 def registry_asker(client: CivilRegistry) -> Ask:
@@ -105,53 +109,42 @@ def person_asker(client: PersonRegistry) -> Ask:
     return ask
 
 
-async def make_call(ask: Ask, questions: Sequence[Question]) -> Call:
-    """Ask once; whatever the partner does wrong is an unknown outcome for every question."""
-    try:
-        return Call(await ask(questions))
-    except Outage as trouble:
-        why = type(trouble).__name__
-        return Call([Answer(q.check_id, q.attempt, Unknown(why)) for q in questions], trouble)
+MakeAsk = Callable[[Context, aiohttp.ClientSession], Ask | None]
+"""How a line asks with a session; None where the environment has no address of the partner."""
 
 
-@dataclass
-class Caller:
-    """An event loop in a thread of its own, with one HTTP session."""
+class Hand:
+    """Questions of this process that are under lease and were not asked: they go first."""
 
-    most_calls: int
-    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
-    _thread: threading.Thread | None = None
+    def __init__(self) -> None:
+        self._questions: list[Question] = []
+        self._claimed_at: dict[int, float] = {}  # by check, monotonic
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread = threading.Thread(target=self._loop.run_forever, name="calls", daemon=True)
-        self._thread.start()
+    def note_claimed(self, questions: Sequence[Question]) -> None:
+        """Remember since when questions are under lease."""
+        at = time.monotonic()
+        old = at - LEASE.total_seconds()
+        if len(self._claimed_at) > 2 * actions.MOST_CLAIMED:
+            self._claimed_at = {n: then for n, then in self._claimed_at.items() if then > old}
+        self._claimed_at.update((each.check_id, at) for each in questions)
 
-    def submit(self, work: Coroutine[Any, Any, Call]) -> "futures.Future[Call]":
-        """Run a call; its future is done when the answer is there."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+    def take_back(self, questions: Sequence[Question]) -> None:
+        """Keep questions whose call was not sent."""
+        self._questions += questions
 
-    def session(self) -> aiohttp.ClientSession:
-        """A session made in the loop's thread, as aiohttp wants it."""
+    def count(self) -> int:
+        """How many may still be asked; others fall back by their leases."""
+        fresh = time.monotonic() - KEPT_SECONDS
+        self._questions = [
+            q for q in self._questions if self._claimed_at.get(q.check_id, 0) > fresh
+        ]
+        return len(self._questions)
 
-        async def make() -> aiohttp.ClientSession:
-            connector = aiohttp.TCPConnector(limit=self.most_calls)
-            return aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
-            )
-
-        return asyncio.run_coroutine_threadsafe(make(), self._loop).result(timeout=10)
-
-    def stop(self, session: aiohttp.ClientSession) -> None:
-        """Close the session and end the thread."""
-        asyncio.run_coroutine_threadsafe(session.close(), self._loop).result(timeout=10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        if self._thread is not None:
-            self._thread.join(timeout=10)
-        self._loop.close()
-
-
-MakeAsk = Callable[[Context, aiohttp.ClientSession], Ask]
+    def give(self, limit: int) -> list[Question]:
+        """Up to `limit` questions that may still be asked."""
+        self.count()
+        given, self._questions = self._questions[:limit], self._questions[limit:]
+        return given
 
 
 @dataclass
@@ -163,28 +156,29 @@ class Line:
     most_calls: int
     most_per_call: int  # people that the partner's protocol carries in one call
     _caller: Caller | None = None
-    _session: aiohttp.ClientSession | None = None
     _ask: Ask | None = None
-    _batch_size: int = 0  # none before there is a contract
+    _contract: PartnerView | None = None  # none before there is one
     _contract_read_at: float | None = None  # by the monotonic clock
-    _open: "set[futures.Future[Call]]" = field(default_factory=set)
     _unrecorded: list[Call] = field(default_factory=list)
+    _hand: Hand = field(default_factory=Hand)
+    _pace: Concurrency = field(default_factory=Concurrency)
+    _throttled: bool = False  # in the latest round
+    _held_back: bool = False  # by the limit of calls at once, in the latest round
 
     def __call__(self, context: Context) -> int:
         """One round; how many questions were asked, answered or still wait for an answer."""
         self._keep_to_contract(context)
         self._gather()
         recorded = self._record(context)
-        asked = self._ask_more(context, self._ready(context)) if self._batch_size else 0
-        return recorded + asked + len(self._open)
+        asked = self._ask_more(context)
+        return recorded + asked + (self._caller.under_way if self._caller else 0)
 
     def close(self) -> None:
         """Let go of the loop and its connections; open questions fall back by their leases."""
-        if self._caller is not None and self._session is not None:
-            self._caller.stop(self._session)
-        self._caller = self._session = self._ask = None
-        self._open.clear()
-        self._batch_size, self._contract_read_at = 0, None
+        if self._caller is not None:
+            self._caller.stop()
+        self._caller = self._ask = self._contract = self._contract_read_at = None
+        self._hand = Hand()
 
     def _keep_to_contract(self, context: Context) -> None:
         """Take over what the programme says; without a contract nobody is asked."""
@@ -195,24 +189,38 @@ class Line:
         if agreed is not None:
             now, real_now = context.now, context.real_now
             partners.provide(agreed=agreed, actor=ACTOR, now=now, real_now=real_now)
-        found = partner_queries.partner(code=self.kind.value) if agreed else None
-        self._batch_size = min(found.batch_size, self.most_per_call) if found else 0
-        self._contract_read_at = at if self._batch_size else None  # a programme may come any time
+        self._contract = partner_queries.partner(code=self.kind.value) if agreed else None
+        self._contract_read_at = at if self._contract else None  # a programme may come any time
 
-    def _ready(self, context: Context) -> Ask:
-        if self._ask is not None:
-            return self._ask
-        self._caller = Caller(self.most_calls)
-        self._caller.start()
-        self._session = self._caller.session()
-        self._ask = self.make_ask(context, self._session)
-        return self._ask
+    def _ready(self, context: Context) -> tuple[Caller, Ask] | None:
+        """The caller and what it asks with; None where we have no address of the partner."""
+        if self._caller is None:
+            caller = Caller(self.most_calls)
+            self._ask, self._caller = self.make_ask(context, caller.start()), caller
+        return None if self._ask is None else (self._caller, self._ask)
 
     def _gather(self) -> None:
-        if not self._open:
+        if self._caller is None:
             return
-        done, self._open = futures.wait(self._open, timeout=ROUND_SECONDS)
-        self._unrecorded += [each.result() for each in done]
+        ended = self._caller.gather(seconds=ROUND_SECONDS)
+        unsent = [each for each in ended if isinstance(each, Unsent)]
+        calls = [each for each in ended if isinstance(each, Call)]
+        for call in calls:
+            if isinstance(call.trouble, Bug):
+                raise call.trouble.__cause__ or call.trouble
+        self._unrecorded += calls
+        self._hand.take_back([question for each in unsent for question in each.questions])
+        partners.note_unsent(partner=self.kind.value, calls=len(unsent))
+        throttled = sum(isinstance(call.trouble, Throttled) for call in calls)
+        self._throttled = bool(throttled)
+        self._pace = adapt(
+            self._pace,
+            answered_in=[call.seconds for call in calls if call.trouble is None],
+            called_for=[call.seconds for call in calls],
+            throttled=throttled,
+            held_back=self._held_back,
+            most=self.most_calls,
+        )
 
     def _record(self, context: Context) -> int:
         """Write what was gathered. It stays gathered until the database has it."""
@@ -226,52 +234,60 @@ class Line:
         )  # fmt: skip
         troubles = [call.trouble for call in self._unrecorded if call.trouble is not None]
         usable = sum(1 for answer in answers if not isinstance(answer.outcome, Unknown))
-        self._heed(context, troubles)
-        outages = sum(1 for each in troubles if type(each) is Outage)
-        partners.tell(partner=self.kind.value, answers=usable, outages=outages, real_now=real_now)
+        heed(self.kind, troubles, answers=usable, context=context)
+        if self._caller is not None and any(isinstance(each, ABOUT_US) for each in troubles):
+            self._caller.halt()  # what it says about us holds for the calls that wait, too
         self._unrecorded.clear()
         return len(answers)
 
-    def _heed(self, context: Context, troubles: Sequence[Outage]) -> None:
-        """Park or stop the partner where it said something about us rather than about people."""
-        now, real_now = context.now, context.real_now
-        for trouble in {type(each): each for each in troubles}.values():
-            if isinstance(trouble, OurFault):
-                partners.stop(
-                    partner=self.kind.value, reason=trouble.reason, actor=ACTOR,
-                    now=now, real_now=real_now,
-                )  # fmt: skip
-            elif isinstance(trouble, QuotaSpent):
-                partners.park(partner=self.kind.value, until=next_quota_day(now))
-            elif isinstance(trouble, OutsideHours):
-                partners.park(partner=self.kind.value, until=now + HOURS_PARK)
-            log.warning("partner.trouble", partner=self.kind.value, trouble=str(trouble))
-
-    def _ask_more(self, context: Context, ask: Ask) -> int:
-        room = self.most_calls - len(self._open)
-        if room <= 0 or self._caller is None:
+    def _ask_more(self, context: Context) -> int:
+        contract = self._contract
+        if contract is None:
             return 0
-        real_now = context.real_now
-        due = queries.due_count(
-            kind=self.kind, limit=min(room * self._batch_size, actions.MOST_CLAIMED),
+        real_now, size = context.real_now, min(contract.batch_size, self.most_per_call)
+        waiting = queries.waiting(
+            kind=self.kind, limit=min(self.most_calls * size, actions.MOST_CLAIMED),
             real_now=real_now,
         )  # fmt: skip
-        if not due:
+        due = waiting.count + self._hand.count()
+        if not due or (ready := self._ready(context)) is None:
             return 0
-        permits = partners.take_permits(
-            partner=self.kind.value, want=-(-due // self._batch_size),
-            now=context.now, real_now=real_now,
+        caller, ask = ready
+        at_once = calls_at_once(
+            self._pace, calls_per_second=contract.calls_per_second, queue_age=waiting.age,
+            ahead=AHEAD, throttled=self._throttled, most=self.most_calls,
         )  # fmt: skip
-        if not permits:
+        wanted, room = -(-due // size), at_once - caller.under_way
+        self._held_back = wanted > room
+        reserved = partners.reserve_calls(
+            partner=self.kind.value, want=min(wanted, room), ahead=AHEAD, now=context.now,
+            real_now=real_now,
+        )  # fmt: skip
+        delays = reserved.delays
+        if not delays:
             return self._wait_for_permits(context)
-        questions = actions.claim_due(
-            kind=self.kind, limit=permits * self._batch_size, keyring=context.keyring,
-            real_now=real_now,
-        )  # fmt: skip
-        for start in range(0, len(questions), self._batch_size):
-            batch = questions[start : start + self._batch_size]
-            self._open.add(self._caller.submit(make_call(ask, batch)))
+        questions = self._questions(len(delays) * size, context)
+        planned = [
+            (delay, questions[place * size : (place + 1) * size])
+            for place, delay in enumerate(delays[: -(-len(questions) // size)])
+        ]
+        partners.hand_back(
+            partner=self.kind.value, reservation=reserved, unsent=len(delays) - len(planned)
+        )
+        caller.begin(ask, planned, since=reserved.since)
         return len(questions)
+
+    def _questions(self, limit: int, context: Context) -> list[Question]:
+        """Those that are in hand from a call that was not sent, and then the next of the queue."""
+        held = self._hand.give(limit)
+        if len(held) == limit:
+            return held
+        claimed = actions.claim_due(
+            kind=self.kind, limit=limit - len(held), keyring=context.keyring,
+            real_now=context.real_now,
+        )  # fmt: skip
+        self._hand.note_claimed(claimed)
+        return held + claimed
 
     def _wait_for_permits(self, context: Context) -> int:
         """1 when the bucket was merely empty: it fills within milliseconds."""
@@ -280,6 +296,36 @@ class Line:
             return 0
         time.sleep(DRY_SECONDS)
         return 1
+
+
+def heed(kind: CheckKind, troubles: Sequence[Outage], *, answers: int, context: Context) -> None:
+    """Count what became of calls; park or stop a partner that said something about us.
+
+    A stop is logged as an error, `partner.stopped`: monitoring pages somebody on it. So is an
+    answer about somebody else, `partner.wrong_person`.
+    """
+    now, real_now, code = context.now, context.real_now, kind.value
+    for trouble in {type(each): each for each in troubles}.values():
+        if isinstance(trouble, OurFault):
+            partners.stop(
+                partner=code, reason=trouble.reason, actor=ACTOR, now=now, real_now=real_now
+            )
+            log.error("partner.stopped", partner=code, reason=trouble.reason)
+        elif isinstance(trouble, QuotaSpent):
+            partners.park(partner=code, until=next_quota_day(now))
+        elif isinstance(trouble, OutsideHours):
+            opens = context.environment.civil_registry_opens
+            partners.park(partner=code, until=next_opening(now, opens=opens))
+        elif isinstance(trouble, WrongPerson):
+            log.error("partner.wrong_person", partner=code)
+        log.warning("partner.trouble", partner=code, trouble=str(trouble))
+    waits = [each.retry_after for each in troubles if isinstance(each, Throttled)]
+    wrong = sum(isinstance(each, WrongPerson) for each in troubles)
+    partners.tell(
+        partner=code, answers=answers, real_now=real_now, wrong_answers=wrong,
+        outages=wrong + sum(type(each) is Outage for each in troubles),
+        throttled=len(waits), retry_after=max(waits, default=None),
+    )  # fmt: skip
 
 
 def _civil_registry(context: Context, session: aiohttp.ClientSession) -> Ask:
@@ -302,20 +348,18 @@ def _civil_registry(context: Context, session: aiohttp.ClientSession) -> Ask:
 
 def _education(context: Context, session: aiohttp.ClientSession) -> Ask:
     settings = context.environment
-    return person_asker(
-        EducationClient(
-            session, base_url=settings.education_url, sender_id=settings.education_sender
-        )
-    )
+    sender = settings.education_sender
+    trust = settings.registry_trust("education", sender_id=sender)
+    url = settings.education_url
+    return person_asker(EducationClient(session, base_url=url, sender_id=sender, trust=trust))
 
 
 def _social_aid(context: Context, session: aiohttp.ClientSession) -> Ask:
     settings = context.environment
-    return person_asker(
-        SocialAidClient(
-            session, base_url=settings.social_aid_url, sender_id=settings.social_aid_sender
-        )
-    )
+    sender = settings.social_aid_sender
+    trust = settings.registry_trust("social_aid", sender_id=sender)
+    url = settings.social_aid_url
+    return person_asker(SocialAidClient(session, base_url=url, sender_id=sender, trust=trust))
 
 
 def match_nominations(context: Context) -> int:
@@ -324,7 +368,7 @@ def match_nominations(context: Context) -> int:
 
 
 LINES = (
-    Line(CheckKind.CIVIL_REGISTRY, _civil_registry, most_calls=600, most_per_call=1),
+    Line(CheckKind.CIVIL_REGISTRY, _civil_registry, most_calls=1_500, most_per_call=1),
     Line(CheckKind.EDUCATION, _education, most_calls=8, most_per_call=MOST_PER_CALL),
     Line(CheckKind.SOCIAL_AID, _social_aid, most_calls=8, most_per_call=MOST_PER_CALL),
 )

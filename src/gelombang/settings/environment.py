@@ -19,11 +19,14 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gelombang.gateways.dci.signature import read_private_key as read_dci_key
+from gelombang.gateways.dci.trust import Trust, read_trust
 from gelombang.gateways.payments.account import PartnerAccount, read_accounts, read_private_key
 from gelombang.kit.sealing import Keyring
 
 PREFIX = "GELOMBANG_"
 KEY_BYTES = 32
+REGISTRIES = ("education", "social_aid", "employment", "exclusions")  # that speak DCI
 HIGHEST_KEY_ID = 255
 Port = Annotated[int, Field(ge=1, le=65535)]
 Count = Annotated[int, Field(ge=1, le=1000)]
@@ -125,6 +128,30 @@ class Environment(BaseSettings):
     """Our sender id at the education registry."""
     social_aid_sender: str = "gelombang"
     """Our sender id at the social registry."""
+    civil_registry_opens: str = Field(default="", pattern="^(|([01][0-9]|2[0-3]):[0-5][0-9])$")
+    """When the civil registry's hours begin (HH:MM, WIB); unset: it is tried again in a while."""
+    civil_registry_usage_url: str | None = None
+    """Where the civil registry is told how its data was used; unset means that nobody is told."""
+    civil_registry_usage_token: SecretStr | None = None
+    """The bearer token of that address."""
+    civil_registry_institution: str = "gelombang"
+    """The id of our institution in those reports."""
+    civil_registry_institution_name: str = "Gelombang"
+    """Its name there."""
+    employment_url: str | None = None
+    """The employment insurer's registry; unset means that it is not asked."""
+    exclusions_url: str | None = None
+    """The hub of exclusion lists; unset means that it is not asked."""
+    employment_sender: str = "gelombang"
+    """Our sender id at the employment insurer's registry."""
+    exclusions_sender: str = "gelombang"
+    """Our sender id at the hub of exclusion lists."""
+    dci_signing_key: SecretStr | None = None
+    """The Ed25519 key (seed in base64) that signs our messages to registries; unset: unsigned."""
+    dci_signing_key_id: str = "1"
+    """How registries call that key."""
+    dci_partners: SecretStr | None = None
+    """What is agreed with registries: a JSON object with one object for each."""
     beacon_url: str
     """The public randomness beacon."""
     beacon_chain: str
@@ -185,6 +212,20 @@ class Environment(BaseSettings):
         read_accounts(value.get_secret_value(), private_key_pem="")
         return value
 
+    @field_validator("dci_signing_key")
+    @classmethod
+    def _check_signing_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_dci_key(value.get_secret_value())
+        return value
+
+    @field_validator("dci_partners")
+    @classmethod
+    def _check_registries(cls, value: SecretStr | None) -> SecretStr | None:
+        for partner in REGISTRIES if value is not None else ():
+            read_trust(_plain(value), partner=partner, sender_id="")
+        return value
+
     @field_validator("database_url", "database_readonly_url")
     @classmethod
     def _check_database(cls, value: SecretStr) -> SecretStr:
@@ -192,10 +233,13 @@ class Environment(BaseSettings):
         return value
 
     @field_validator(
-        "base_url", "civil_registry_url", "education_url", "social_aid_url", "beacon_url"
-    )
+        "base_url", "civil_registry_url", "education_url", "social_aid_url", "beacon_url",
+        "civil_registry_usage_url", "employment_url", "exclusions_url",
+    )  # fmt: skip
     @classmethod
-    def _check_web(cls, value: str) -> str:
+    def _check_web(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         _check_address(value, "http", "https")
         return value.rstrip("/")
 
@@ -228,6 +272,14 @@ class Environment(BaseSettings):
             index=self.index_key.get_secret_value(),
             tokens=self.token_keys.get_secret_value(),
         )
+
+    def registry_trust(self, partner: str, *, sender_id: str) -> Trust:
+        """What is agreed with a registry that speaks DCI, by its code."""
+        return read_trust(
+            _plain(self.dci_partners) or "{}", partner=partner, sender_id=sender_id,
+            signing_key=_plain(self.dci_signing_key),
+            key_id=self.dci_signing_key_id,
+        )  # fmt: skip
 
     @cached_property
     def payment_accounts(self) -> Mapping[str, PartnerAccount]:
@@ -280,6 +332,10 @@ def _ring(*, sealing: str, index: str, tokens: str) -> Keyring:
         tokens=token_keys,
         tokens_current=list(token_keys)[-1],
     )
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return "" if secret is None else secret.get_secret_value()
 
 
 def _check_address(text: str, *schemes: str) -> None:

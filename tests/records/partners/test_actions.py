@@ -12,7 +12,12 @@ from gelombang.records.audit.models import Entry
 from gelombang.records.partners import actions, queries
 from gelombang.records.partners.models import Partner
 from gelombang.records.partners.queries import Agreed
-from gelombang.records.partners.rules import FAILURES_BEFORE_REST, PROBES, SHORTEST_REST
+from gelombang.records.partners.rules import (
+    FAILURES_BEFORE_REST,
+    PROBE_WAIT,
+    PROBES,
+    SHORTEST_REST,
+)
 from gelombang.records.programme import actions as programme
 from gelombang.records.programme.terms import PartnerContract
 
@@ -47,11 +52,11 @@ def test_contracts_are_those_of_the_programme_loaded_latest(at):
     load = {"actor": "cli:test", **at}
     first = programme.load(text=FILE, **load)
     assert queries.agreed(code=CODE) == Agreed(
-        PartnerContract(CODE, "Dukcapil", calls_per_second=500, burst=50, batch_size=1), first
+        PartnerContract(CODE, "Dukcapil", calls_per_second=500, burst=25, batch_size=1), first
     )
     for code in ("education", "social_aid"):
         contract = queries.agreed(code=code).contract
-        assert (contract.calls_per_second, contract.burst, contract.batch_size) == (200, 20, 200)
+        assert (contract.calls_per_second, contract.burst, contract.batch_size) == (200, 10, 200)
     assert queries.agreed(code="bank") is None
     slower = FILE.replace("calls_per_second = 500", "calls_per_second = 50")
     second = programme.load(text=slower, **load)
@@ -165,3 +170,63 @@ def test_partners_are_listed_by_code(provided, at):
         ("bank", 2000),
         (CODE, 100),
     ]
+
+
+AHEAD = timedelta(seconds=0.5)
+
+
+def reserved(at: dict, want: int = 1000) -> actions.Reservation:
+    return actions.reserve_calls(partner=CODE, want=want, ahead=AHEAD, **at)
+
+
+def test_calls_are_reserved_ahead_and_count_as_made(provided, at):
+    first = reserved(at)
+    assert 49 <= len(first.delays) <= 51
+    assert max(first.delays) <= AHEAD
+    assert len(reserved(at).delays) < 25, "the next ones are not due before half a second"
+    assert queries.partner(code=CODE).calls >= len(first.delays)
+
+
+def test_what_nobody_reserved_after_may_be_handed_back(provided, at):
+    first = reserved(at, 20)
+    assert actions.hand_back(partner=CODE, reservation=first, unsent=5)
+    assert queries.partner(code=CODE).calls == 15
+    second = reserved(at, 5)
+    assert not actions.hand_back(partner=CODE, reservation=first, unsent=5)
+    assert not actions.hand_back(partner=CODE, reservation=second, unsent=0)
+    actions.note_unsent(partner=CODE, calls=2)
+    actions.note_unsent(partner=CODE, calls=0)
+    view = queries.partner(code=CODE)
+    assert (view.calls, view.unsent) == (18, 2)
+
+
+def test_nothing_is_reserved_at_a_partner_that_is_closed(provided, at):
+    actions.park(partner=CODE, until=at["now"] + timedelta(hours=5))
+    assert reserved(at).delays == ()
+    actions.resume(partner=CODE, actor="cli:rini", **at)
+    assert reserved(at, 0).delays == ()
+    assert reserved(at).delays
+
+
+def test_only_one_process_probes_until_it_tells_what_came_of_it(provided, at):
+    real = at["real_now"]
+    actions.tell(partner=CODE, answers=0, outages=FAILURES_BEFORE_REST, real_now=real)
+    rested = {**at, "real_now": real + SHORTEST_REST}
+    assert len(reserved(rested).delays) == PROBES
+    assert reserved(rested).delays == ()
+    late = {**at, "real_now": rested["real_now"] + PROBE_WAIT}
+    assert len(reserved(late).delays) == PROBES, "whoever probed has died"
+    actions.tell(partner=CODE, answers=2, outages=0, real_now=late["real_now"])
+    assert len(reserved(late).delays) > PROBES
+
+
+def test_a_partner_that_wants_fewer_calls_is_left_alone_as_long_as_it_says(provided, at):
+    real = at["real_now"]
+    wait = timedelta(seconds=7)
+    said = {"answers": 5, "outages": 1, "wrong_answers": 1, "throttled": 2, "retry_after": wait}
+    actions.tell(partner=CODE, real_now=real, **said)
+    actions.tell(partner=CODE, answers=0, outages=0, real_now=real)
+    assert reserved({**at, "real_now": real + timedelta(seconds=6.9)}).delays == ()
+    assert reserved({**at, "real_now": real + wait}).delays
+    view = queries.partner(code=CODE)
+    assert (view.wrong_answers, view.throttled, view.failures_in_row) == (1, 2, 0)

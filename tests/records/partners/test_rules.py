@@ -1,11 +1,12 @@
 """The token bucket, and when a partner is left alone (R066)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from gelombang.kit.clock import WIB
 from gelombang.records.partners.rules import (
@@ -15,8 +16,13 @@ from gelombang.records.partners.rules import (
     PROBES,
     SHORTEST_RETRY,
     Bucket,
+    Concurrency,
+    adapt,
+    calls_at_once,
     is_closed,
+    next_opening,
     next_quota_day,
+    reserve,
     rest_after,
     retry_after,
     take,
@@ -126,3 +132,137 @@ def test_parking_runs_by_virtual_time_and_a_rest_by_real_time():
     resting = {**open_now, **never, "resting_until": START + hour}
     assert is_closed(**{**resting, "now": START + hour})
     assert not is_closed(**{**resting, "real_now": START + hour})
+
+
+@st.composite
+def days_of_work(draw):
+    """A contract, and what some workers reserve and send of it."""
+    rate = draw(st.integers(1, 600))
+    steps = draw(
+        st.lists(
+            st.tuples(
+                st.integers(0, 400_000),  # microseconds until the next one reserves
+                st.integers(0, 300),  # how many it wants
+                st.integers(0, 20_000),  # how old its instant is when it has the answer
+                st.integers(0, 20_000),  # how late it sends
+                st.integers(0, 5),  # how many of the last it hands back before anybody reserves
+            ),
+            min_size=1,
+            max_size=30,
+        )
+    )
+    return rate, steps
+
+
+@settings(max_examples=400)
+@given(days_of_work())
+def test_reserved_calls_keep_the_contract_in_every_second(day):
+    rate, steps = day
+    held = bucket(rate, max(1, rate * 5 // 100))
+    sent, true = [], 10_000_000
+    for pause, want, old, late, back in steps:
+        true += pause
+        shown = START + timedelta(microseconds=true)
+        delays, held = reserve(held, want=want, ahead=timedelta(seconds=0.5), real_now=shown)
+        assert delays == sorted(delays)
+        kept = delays[: max(0, len(delays) - back)]
+        held = replace(held, permits=held.permits + len(delays) - len(kept))
+        sent += [true + old + late + delay // timedelta(microseconds=1) for delay in kept]
+    sent.sort()
+    allowed = rate + max(1, rate * 5 // 100)
+    for first, after in zip(sent, sent[allowed:], strict=False):
+        assert after - first >= 1_000_000, "more than agreed within a second"
+
+
+def test_reserving_uses_nearly_all_of_the_contract():
+    for rate in (1, 8, 40, 200, 500):
+        held, sent = bucket(rate, max(1, rate // 20)), 0
+        for round_ in range(600):  # a round each 50 ms, for 30 seconds
+            at = START + timedelta(milliseconds=50 * round_)
+            delays, held = reserve(held, want=1000, ahead=timedelta(seconds=0.5), real_now=at)
+            sent += len(delays)
+        assert rate * 30 * 0.98 <= sent <= rate * 30.5 + 1
+
+
+def test_a_clock_that_goes_back_is_no_reason_to_wait_or_to_send_more():
+    half = timedelta(seconds=0.5)
+    delays, held = reserve(bucket(100, 5), want=1000, ahead=half, real_now=START)
+    assert len(delays) == 50
+    earlier = START - timedelta(hours=1)
+    delays, held = reserve(held, want=1000, ahead=half, real_now=earlier)
+    assert delays == []
+    delays, _ = reserve(held, want=1000, ahead=half, real_now=earlier + half)
+    assert len(delays) in {49, 50}
+
+
+def test_nothing_is_reserved_beyond_the_horizon_and_a_failing_partner_gets_probes():
+    delays, _ = reserve(bucket(100, 5), want=1000, ahead=timedelta(seconds=0.5), real_now=START)
+    assert len(delays) == 50
+    assert max(delays) <= timedelta(seconds=0.5)
+    failing = bucket(500, 25, failures_in_row=FAILURES_BEFORE_REST)
+    probes, _ = reserve(failing, want=50, ahead=timedelta(seconds=0.5), real_now=START)
+    assert len(probes) == PROBES
+
+
+ROUND = {"throttled": 0, "held_back": True, "most": 1000}
+
+
+def test_calls_at_once_grow_while_the_limit_holds_back_and_stop_at_the_most():
+    held = Concurrency()
+    for _ in range(200):
+        held = adapt(held, answered_in=[0.1] * 20, called_for=[0.1] * 20, **ROUND)
+    assert held.limit == 1000
+    idle = adapt(
+        Concurrency(), answered_in=[0.1], called_for=[0.1], **{**ROUND, "held_back": False}
+    )
+    assert idle.limit == Concurrency().limit
+
+
+def test_a_crowded_partner_is_asked_less_at_once_and_random_failures_change_nothing():
+    held = adapt(Concurrency(limit=500), answered_in=[0.1], called_for=[0.1], **ROUND)
+    crowded = held
+    for _ in range(20):
+        crowded = adapt(crowded, answered_in=[1.0], called_for=[1.0], **ROUND)
+    assert crowded.limit < 60
+    failing = adapt(held, answered_in=[0.1] * 7, called_for=[0.1] * 7 + [10.0] * 3, **ROUND)
+    assert failing.limit > held.limit
+
+
+@given(
+    limit=st.floats(1, 2000),
+    seconds=st.lists(st.floats(0, 12), max_size=20),
+    throttled=st.integers(0, 3),
+    held_back=st.booleans(),
+    most=st.integers(1, 2000),
+)
+def test_the_limit_stays_in_its_bounds(limit, seconds, throttled, held_back, most):
+    found = adapt(
+        Concurrency(limit=limit), answered_in=seconds, called_for=seconds,
+        throttled=throttled, held_back=held_back, most=most,
+    )  # fmt: skip
+    assert 1 <= found.limit <= max(1, most)
+    if throttled:
+        assert found.limit <= max(1.0, limit)
+
+
+def test_while_people_wait_too_long_the_contracts_rate_decides_how_many_are_under_way():
+    slow = Concurrency(limit=10, usual=2.0, mean=2.0)
+    half = {"calls_per_second": 100, "ahead": timedelta(seconds=0.5), "most": 1500}
+    late, soon = timedelta(minutes=1), timedelta(seconds=1)
+    assert calls_at_once(slow, queue_age=late, throttled=False, **half) == 250
+    assert calls_at_once(slow, queue_age=soon, throttled=False, **half) == 20
+    assert calls_at_once(slow, queue_age=late, throttled=True, **half) == 20
+    assert calls_at_once(slow, queue_age=late, throttled=False, **{**half, "most": 99}) == 99
+
+
+@pytest.mark.parametrize(
+    ("opens", "expected"),
+    [
+        ("06:00", datetime(2020, 4, 14, 6, tzinfo=WIB)),
+        ("22:30", datetime(2020, 4, 13, 22, 30, tzinfo=WIB)),
+        ("22:00", datetime(2020, 4, 14, 22, tzinfo=WIB)),
+        ("", datetime(2020, 4, 13, 22, 15, tzinfo=WIB)),
+    ],
+)
+def test_closed_hours_end_at_the_known_instant(opens, expected):
+    assert next_opening(datetime(2020, 4, 13, 22, tzinfo=WIB), opens=opens) == expected

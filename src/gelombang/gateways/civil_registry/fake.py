@@ -9,7 +9,7 @@ import ipaddress
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from gelombang.gateways.civil_registry.protocol import TEXTS, ResponseCode
 from gelombang.gateways.faults import FaultyPartner
 from gelombang.gateways.likeness import likeness
 from gelombang.gateways.meter import Meter
+from gelombang.gateways.quota import DayQuota
 from gelombang.kit import clock
 
 _CODE_OF_STATUS = {
@@ -55,23 +56,6 @@ class Contract:
         return self.opens <= spoken < self.closes
 
 
-@dataclass(slots=True)
-class _Quota:
-    """Calls counted on one virtual day of WIB."""
-
-    day: date | None = None
-    used: int = 0
-
-    def spend(self, today: date, allowed: int) -> bool:
-        """Count one call; False when the day's calls are used up."""
-        if self.day != today:
-            self.day, self.used = today, 0
-        if self.used >= allowed:
-            return False
-        self.used += 1
-        return True
-
-
 @dataclass
 class FakeCivilRegistry:
     """The registry's application, with its books in `data_dir`."""
@@ -85,7 +69,7 @@ class FakeCivilRegistry:
         """Open the books."""
         self.partner = FaultyPartner()
         self.books = Books(self.data_dir / "dukcapil.sqlite3")
-        self._quota = _Quota()
+        self._quota = DayQuota()
         self._before: web.Response | None = None
         self.usage = UsageDesk(self.data_dir / "dukcapil_usage.sqlite3", self.usage_token)
 

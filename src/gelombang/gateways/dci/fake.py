@@ -38,6 +38,8 @@ class FakeDciRegistry:
     wanted: frozenset[str]  # what a seeded person must say
     records: Records
     trust: FakeTrust = field(default_factory=FakeTrust)
+    nobody: Callable[[str, str], list[dict[str, Any]]] = lambda _nik, _day: []
+    """What it says of somebody who is not in its books, given NIK and day."""
 
     def __post_init__(self) -> None:
         """Open the books."""
@@ -98,7 +100,7 @@ class FakeDciRegistry:
             "version": VERSION,
             "reg_type": self.reg_type,
             "reg_record_type": self.record_type,
-            "reg_records": self.records(person, day) if person else [],
+            "reg_records": self.records(person, day) if person else self.nobody(nik, day),
         }
         return {**reply, "status": "succ", "data": data, "locale": "ind"}
 

@@ -1,5 +1,6 @@
 """Keys and tokens of an invented registry: it checks our signature and token, and signs itself."""
 
+import base64
 import hashlib
 import secrets
 import time
@@ -11,7 +12,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from gelombang.gateways.dci.signature import SignatureWrong, Signer, check
-from gelombang.gateways.dci.trust import TOKEN_PATH, TokenAccount
+from gelombang.gateways.dci.trust import TOKEN_PATH, TokenAccount, read_trust
 from gelombang.gateways.faults import FaultyPartner
 from gelombang.kit import clock
 
@@ -22,6 +23,11 @@ def invented_key(name: str) -> Ed25519PrivateKey:
     """The signing key of an invented registry: anyone can compute it, as nobody relies on it."""
     seed = hashlib.sha256(f"gelombang invented registry {name}".encode()).digest()
     return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def invented_public_key(name: str) -> str:
+    """Its public half in base64, as an environment names it."""
+    return base64.b64encode(invented_key(name).public_key().public_bytes_raw()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,20 @@ class FakeTrust:
     def sign(self, header: Mapping[str, Any], message: Mapping[str, Any]) -> str:
         """The signature of an answer, empty where none is agreed."""
         return self.signer.sign(header, message, at=clock.real_now()) if self.signer else ""
+
+
+def fake_trust_of(environment: Mapping[str, str], *, partner: str) -> FakeTrust:
+    """The other side of what our environment says about a partner."""
+    signing_key = environment.get("GELOMBANG_DCI_SIGNING_KEY", "")
+    ours = read_trust(
+        environment.get("GELOMBANG_DCI_PARTNERS") or "{}",
+        partner=partner, sender_id="", signing_key=signing_key,
+    )  # fmt: skip
+    return FakeTrust(
+        signer=Signer(partner, "1", invented_key(partner)),
+        caller_key=ours.signer.key.public_key() if ours.signer else None,
+        account=ours.account,
+    )
 
 
 class FakeTokens:

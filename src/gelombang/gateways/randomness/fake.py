@@ -5,7 +5,6 @@ Virtual time decides which rounds exist: a round asked for too early is answered
 """
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -77,8 +76,3 @@ def _number(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 2**63:
         raise web.HTTPNotFound
     return int(text)
-
-
-def application(_: Path) -> web.Application:
-    """The invented beacon; it keeps no books."""
-    return FakeBeacon().application()

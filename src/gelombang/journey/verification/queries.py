@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -103,13 +103,22 @@ def backlog() -> int:
     return sum(backlog_by_kind().values())
 
 
-def due_count(*, kind: CheckKind, limit: int, real_now: datetime) -> int:
-    """How many questions of a kind may be asked now, counted up to `limit`."""
-    found = store.fetch_value(
-        store.statement(__package__, "due_count"),
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Questions that may be asked now, counted up to a limit, and how long the oldest waits."""
+
+    count: int
+    age: timedelta  # real time
+
+
+def waiting(*, kind: CheckKind, limit: int, real_now: datetime) -> Waiting:
+    """The questions of a kind that may be asked now, counted up to `limit`."""
+    (found,) = store.fetch(
+        store.statement(__package__, "waiting"),
         {"kind": kind.value, "real_now": real_now, "limit": limit},
     )
-    return int(found)
+    oldest = found["oldest"] or real_now
+    return Waiting(found["due"], max(real_now - oldest, timedelta()))
 
 
 def opened(*, identity_ids: Sequence[int], keyring: Keyring) -> dict[int, StatedIdentity]:

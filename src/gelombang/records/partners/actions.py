@@ -1,13 +1,25 @@
 """Contracts, permits, parking and stopping."""
 
-from dataclasses import asdict
-from datetime import datetime
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
 
 from gelombang import store
 from gelombang.records.audit import actions as audit
 from gelombang.records.partners.models import Partner
 from gelombang.records.partners.queries import Agreed
-from gelombang.records.partners.rules import Bucket, is_closed, rest_after, take
+from gelombang.records.partners.rules import (
+    FAILURES_BEFORE_REST,
+    PROBE_WAIT,
+    Bucket,
+    is_closed,
+    reserve,
+    rest_after,
+    take,
+)
 from gelombang.records.programme.terms import PartnerContract
 
 
@@ -68,38 +80,133 @@ def take_permits(*, partner: str, want: int, now: datetime, real_now: datetime) 
     """
     with store.transaction():
         row = Partner.objects.select_for_update().get(code=partner)
-        if is_closed(
-            stopped_reason=row.stopped_reason,
-            parked_until=row.parked_until,
-            resting_until=row.resting_until,
-            now=now,
-            real_now=real_now,
-        ):
+        if _is_closed(row, now=now, real_now=real_now):
             return 0
-        bucket = Bucket(
-            calls_per_second=row.calls_per_second,
-            burst=row.burst,
-            permits=row.permits,
-            refilled_at=row.refilled_at,
-            failures_in_row=row.failures_in_row,
-        )
-        granted, after = take(bucket, want=want, real_now=real_now)
-        row.permits, row.refilled_at = after.permits, after.refilled_at
-        row.calls += granted
-        row.save(update_fields=["permits", "refilled_at", "calls"])
+        granted, after = take(_bucket(row), want=want, real_now=real_now)
+        _keep(row, after, granted=granted, real_now=real_now)
         return granted
 
 
-def tell(*, partner: str, answers: int, outages: int, real_now: datetime) -> None:
-    """Count usable answers and outages; a partner that only fails is left alone for a while."""
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Calls that may be sent, each after its delay from `since`, a monotonic second."""
+
+    since: float
+    delays: Sequence[timedelta]
+    number: int = 0  # of this reservation, for handing back
+
+
+def reserve_calls(
+    *, partner: str, want: int, ahead: timedelta, now: datetime, real_now: datetime
+) -> Reservation:
+    """Reserve up to `want` calls; they count as made (R066).
+
+    All processes and machines together stay within the contract in any second, as long as each
+    sends no later than `LATEST` after its delay, or not at all. The pace is
+    by the database's clock, the one that all machines share. Nothing is reserved while the partner
+    is stopped, parked or resting. Raises Partner.DoesNotExist without a contract.
+    """
+    with store.transaction():
+        row = Partner.objects.select_for_update().get(code=partner)
+        shared: datetime = store.fetch_value(store.statement(__package__, "clock"))
+        since = time.monotonic()
+        if want <= 0 or _is_closed(row, now=now, real_now=real_now):
+            return Reservation(since, ())
+        delays, after = reserve(_bucket(row), want=want, ahead=ahead, real_now=shared)
+        row.latest_reservation += 1
+        _keep(row, after, granted=len(delays), real_now=real_now)
+        return Reservation(since, delays, row.latest_reservation)
+
+
+def hand_back(*, partner: str, reservation: Reservation, unsent: int) -> bool:
+    """Give back the last `unsent` calls of a reservation; False when they are lost.
+
+    They count again only while nobody has reserved after them: every later call has its own moment,
+    and one more beside it would be one too many in that second.
+    """
+    if unsent <= 0:
+        return False
+    with store.transaction():
+        given = Partner.objects.filter(code=partner, latest_reservation=reservation.number).update(
+            permits=F("permits") + unsent, calls=F("calls") - unsent
+        )
+        return bool(given)
+
+
+def note_unsent(*, partner: str, calls: int) -> None:
+    """Count reserved calls that were not sent in time: their moment is past, nobody has them."""
+    if calls <= 0:
+        return
+    with store.transaction():
+        Partner.objects.filter(code=partner).update(
+            calls=F("calls") - calls, unsent=F("unsent") + calls
+        )
+
+
+def _is_closed(row: Partner, *, now: datetime, real_now: datetime) -> bool:
+    return is_closed(
+        stopped_reason=row.stopped_reason,
+        parked_until=row.parked_until,
+        resting_until=row.resting_until,
+        now=now,
+        real_now=real_now,
+    )
+
+
+def _bucket(row: Partner) -> Bucket:
+    return Bucket(
+        calls_per_second=row.calls_per_second,
+        burst=row.burst,
+        permits=row.permits,
+        refilled_at=row.refilled_at,
+        failures_in_row=row.failures_in_row,
+    )
+
+
+def _keep(row: Partner, after: Bucket, *, granted: int, real_now: datetime) -> None:
+    row.permits, row.refilled_at = after.permits, after.refilled_at
+    row.calls += granted
+    if granted and row.failures_in_row >= FAILURES_BEFORE_REST:
+        row.resting_until = real_now + PROBE_WAIT  # until somebody tells what became of the probes
+    row.save(
+        update_fields=["permits", "refilled_at", "calls", "resting_until", "latest_reservation"]
+    )
+
+
+def tell(
+    *,
+    partner: str,
+    answers: int,
+    outages: int,
+    real_now: datetime,
+    wrong_answers: int = 0,
+    throttled: int = 0,
+    retry_after: timedelta | None = None,
+) -> None:
+    """Count what became of calls; a partner that only fails is left alone for a while.
+
+    `wrong_answers` are those about somebody else, counted among the outages too; `throttled` are
+    refusals for our pace, and `retry_after` how long the partner wants to be left alone.
+    """
     with store.transaction():
         row = Partner.objects.select_for_update().get(code=partner)
         row.answers += answers
         row.outages += outages
+        row.wrong_answers += wrong_answers
+        row.throttled += throttled
         row.failures_in_row = 0 if answers else row.failures_in_row + outages
-        rest = rest_after(row.failures_in_row)
-        row.resting_until = real_now + rest if rest and outages else None
-        row.save(update_fields=["answers", "outages", "failures_in_row", "resting_until"])
+        rest = rest_after(row.failures_in_row) if outages else None
+        longest = max(filter(None, (rest, retry_after)), default=None)
+        if longest is not None:
+            row.resting_until = max(real_now + longest, row.resting_until or real_now)
+        elif answers:
+            row.resting_until = None
+        row.save(
+            update_fields=[
+                "answers", "outages", "wrong_answers", "throttled", "failures_in_row",
+                "resting_until",
+            ]
+        )  # fmt: skip
 
 
 def park(*, partner: str, until: datetime) -> None:

@@ -25,3 +25,15 @@ class Partner(models.Model):
     calls = models.BigIntegerField(default=0, help_text="permits given")
     answers = models.BigIntegerField(default=0, help_text="records it answered usably")
     outages = models.BigIntegerField(default=0, help_text="calls it did not answer as agreed")
+    wrong_answers = models.BigIntegerField(
+        default=0, db_default=0, help_text="outages whose answer was about somebody else"
+    )
+    throttled = models.BigIntegerField(
+        default=0, db_default=0, help_text="calls it refused because they were too many"
+    )
+    unsent = models.BigIntegerField(
+        default=0, db_default=0, help_text="reserved calls whose moment went by"
+    )
+    latest_reservation = models.BigIntegerField(
+        default=0, db_default=0, help_text="its number; an earlier one is not handed back"
+    )

@@ -28,6 +28,9 @@ class PartnerView:
     calls: int
     answers: int
     outages: int
+    wrong_answers: int
+    throttled: int
+    unsent: int
     failures_in_row: int
     stopped_reason: str
     parked_until: datetime | None
@@ -85,6 +88,9 @@ def _view(row: Partner) -> PartnerView:
         calls=row.calls,
         answers=row.answers,
         outages=row.outages,
+        wrong_answers=row.wrong_answers,
+        throttled=row.throttled,
+        unsent=row.unsent,
         failures_in_row=row.failures_in_row,
         stopped_reason=row.stopped_reason,
         parked_until=row.parked_until,

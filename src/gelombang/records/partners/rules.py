@@ -1,12 +1,16 @@
 """How fast a partner may be asked, and when it is left alone (R066).
 
-Permits are a token bucket in real time, so that several workers together keep one contract.
-A partner's own day quota and hours run by virtual time; its failures are waited out in real time.
+Permits are a token bucket in real time, kept in the database, so that all workers together keep
+one contract. Calls may be reserved ahead: each gets the delay after which it is sent, and the
+bucket goes below zero by them. A partner's own day quota and hours run by virtual time; its
+failures are waited out in real time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal
+from statistics import fmean, median
 
 from gelombang.kit.clock import WIB
 
@@ -15,8 +19,13 @@ _MICRO = Decimal("0.000001")
 FAILURES_BEFORE_REST = 20  # so many outages in a row, and it is down rather than unlucky
 SHORTEST_REST = timedelta(seconds=1)
 LONGEST_REST = timedelta(seconds=15)
-PROBES = 2  # permits for a partner that has just failed so often: try, do not storm
+PROBES = 2  # calls to a partner that has just failed so often: try, do not storm
+PROBE_WAIT = timedelta(seconds=12)  # for their answers, before anybody sends the next ones
+PACE_PERCENT = Decimal("98.5")  # of the contract: the rest is for what the network bunches up
+PACED_BURST_PERCENT = 1  # of the rate; the contract lets 5 come at once, the network needs some
 HOURS_PARK = timedelta(minutes=15)  # outside its hours: ask again after this virtual time
+
+LATEST = timedelta(milliseconds=20)  # after its delay: a call that is later is not sent
 
 SHORTEST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=5)
@@ -39,7 +48,7 @@ def take(bucket: Bucket, *, want: int, real_now: datetime) -> tuple[int, Bucket]
     A clock that went back refills nothing. A partner that failed too often gets a few probes.
     """
     elapsed = max(real_now - bucket.refilled_at, timedelta())
-    gained = Decimal(elapsed // timedelta(microseconds=1)) * bucket.calls_per_second * _MICRO
+    gained = _microseconds(elapsed) * bucket.calls_per_second * _MICRO
     available = min(Decimal(bucket.burst), bucket.permits + gained)
     allowed = min(want, int(available.to_integral_value(rounding=ROUND_DOWN)))
     if bucket.failures_in_row >= FAILURES_BEFORE_REST:
@@ -50,6 +59,108 @@ def take(bucket: Bucket, *, want: int, real_now: datetime) -> tuple[int, Bucket]
         permits=(available - granted).quantize(_MICRO, rounding=ROUND_DOWN),
         refilled_at=max(real_now, bucket.refilled_at),
     )
+
+
+def reserve(
+    bucket: Bucket, *, want: int, ahead: timedelta, real_now: datetime
+) -> tuple[list[timedelta], Bucket]:
+    """After which delay from `real_now` each of up to `want` calls is sent, the last in `ahead`.
+
+    `real_now` is by one clock for all: two clocks would each see time pass, and spend it twice. One
+    that went back refills nothing. A partner that failed too often gets a few probes.
+    """
+    rate = bucket.calls_per_second * PACE_PERCENT / 100
+    burst = max(1, min(bucket.burst, bucket.calls_per_second * PACED_BURST_PERCENT // 100))
+    elapsed = max(real_now - bucket.refilled_at, timedelta())
+    gained = _microseconds(elapsed) * rate * _MICRO
+    available = min(Decimal(burst), bucket.permits + gained)
+    allowed = available + _microseconds(ahead) * rate * _MICRO
+    if bucket.failures_in_row >= FAILURES_BEFORE_REST:
+        want = min(want, PROBES)
+    granted = max(0, min(want, int(allowed.to_integral_value(rounding=ROUND_DOWN))))
+    step = 1 / rate
+    delays = [
+        timedelta(seconds=float(max(Decimal(), (place + 1 - available) * step)))
+        for place in range(granted)
+    ]
+    return delays, replace(
+        bucket,
+        permits=(available - granted).quantize(_MICRO, rounding=ROUND_FLOOR),
+        refilled_at=real_now,
+    )
+
+
+def _microseconds(duration: timedelta) -> Decimal:
+    return Decimal(duration // timedelta(microseconds=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """How many calls one process has under way at a partner, and what that rests on."""
+
+    limit: float = 32.0
+    usual: float | None = None
+    """Seconds that an answer takes when the partner is not crowded."""
+    mean: float = 0.0
+    """Seconds that a call takes on the whole, hangs included."""
+
+
+SHRINK = 0.7  # of the limit, when a partner says that it is too much
+CROWDED = 2.0  # times the usual time of an answer: then calls queue up at the partner
+FORGETS = 1.005  # a round: a partner that became slower for good is not held to its best day
+SMOOTHING = 0.1
+QUEUE_AGE_TARGET = timedelta(seconds=2)
+
+
+def adapt(
+    now_held: Concurrency,
+    *,
+    answered_in: Sequence[float],
+    called_for: Sequence[float],
+    throttled: int,
+    held_back: bool,
+    most: int,
+) -> Concurrency:
+    """The limit after a round: grow while it holds us back, shrink when the partner is crowded.
+
+    `answered_in` are the seconds of usable answers, `called_for` of all calls. Random failures
+    shrink nothing: they are no sign of crowding, and asking slower would not help.
+    """
+    mean = now_held.mean
+    if called_for:
+        latest = fmean(called_for)
+        mean = latest if not mean else mean + SMOOTHING * (latest - mean)
+    usual, limit = now_held.usual, now_held.limit
+    middle = median(answered_in) if answered_in else None
+    if middle is not None:
+        usual = middle if usual is None else min(usual * FORGETS, middle)
+    if throttled:
+        limit *= SHRINK
+    elif middle is not None and usual and held_back:
+        room = min(1.0, max(0.5, CROWDED * usual / middle)) if middle > 0 else 1.0
+        limit = limit * room + limit**0.5
+    return Concurrency(min(float(most), max(1.0, limit)), usual, mean)
+
+
+def calls_at_once(
+    held: Concurrency,
+    *,
+    calls_per_second: int,
+    queue_age: timedelta,
+    ahead: timedelta,
+    throttled: bool,
+    most: int,
+) -> int:
+    """How many calls may be under way or reserved ahead.
+
+    While people wait longer than they should, as many as the contract's rate needs at the present
+    time of a call: what was agreed is used, unless the partner has just said that it is too much.
+    """
+    reserved = calls_per_second * ahead.total_seconds()
+    needed = calls_per_second * (held.mean + ahead.total_seconds())
+    own = held.limit + min(reserved, held.limit)
+    late = queue_age > QUEUE_AGE_TARGET and not throttled
+    return max(1, min(most, int(max(own, needed) if late else own)))
 
 
 def is_closed(
@@ -84,6 +195,19 @@ def retry_after(*, attempts: int, salt: int) -> timedelta:
     """
     step = min(LONGEST_RETRY, SHORTEST_RETRY * (1 << min(max(attempts, 1) - 1, 16)))
     return step + step * (salt * 2654435761 % 1000) / 2000
+
+
+def next_opening(now: datetime, *, opens: str) -> datetime:
+    """The virtual instant at which a partner opens next; `opens` is HH:MM in WIB.
+
+    Without an hour it is asked again after `HOURS_PARK`.
+    """
+    if not opens:
+        return now + HOURS_PARK
+    hour, _, minute = opens.partition(":")
+    local = now.astimezone(WIB)
+    today = local.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    return today if today > local else today + timedelta(days=1)
 
 
 def next_quota_day(now: datetime) -> datetime:

@@ -1,0 +1,1 @@
+"""The employment insurer BPJS Ketenagakerjaan: who is insured as an employee, and who lost work."""

@@ -1,0 +1,1 @@
+"""Lists of people whom the programme excludes: officials, civil servants, soldiers, police."""
