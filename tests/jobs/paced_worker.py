@@ -37,15 +37,21 @@ def main() -> int:
         )  # fmt: skip
         nobody: Sequence[Question] = ()
         caller.begin(ask, [(each, nobody) for each in reserved.delays], since=reserved.since)
-        ended = caller.gather(seconds=0.03)
-        made = sum(isinstance(each, Call) for each in ended)
-        partners.note_unsent(partner="civil_registry", calls=len(ended) - made)
-        sent += made
+        sent += made(caller, seconds=0.03)
         time.sleep(0.01)
     while caller.under_way:
-        sent += sum(isinstance(each, Call) for each in caller.gather(seconds=0.1))
+        sent += made(caller, seconds=0.1)
+    sent += made(caller, seconds=0.1)
     caller.stop()
     return sent
+
+
+def made(caller: Caller, *, seconds: float) -> int:
+    """How many calls were made of those that ended; the others' moments went by."""
+    ended = caller.gather(seconds=seconds)
+    count = sum(isinstance(each, Call) for each in ended)
+    partners.note_unsent(partner="civil_registry", calls=len(ended) - count)
+    return count
 
 
 sys.stdout.write(f"{main()}\n")

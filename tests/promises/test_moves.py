@@ -26,6 +26,9 @@ MOVES = {
     "waves_wave": ("journey.waves", "WAVE_MOVES"),
 }
 APPEND_ONLY = {
+    "verification_usage",
+    "verification_usagereport",
+    "verification_usagereportsent",
     "audit_entry",
     "audit_head",
     "audit_link",

@@ -98,6 +98,48 @@ class Attestation(store.Row):
         indexes = (models.Index(fields=["identity", "kind", "-id"], name="verification_attested"),)
 
 
+class Usage(store.Row):
+    """One answer of the civil registry that was used: to be reported to it once, never edited."""
+
+    question = models.OneToOneField(Check, on_delete=models.PROTECT, related_name="+")
+    xid = store.TransactionIdField(help_text="of the writer: readers go by commit order")
+
+    class Meta:
+        """Read in commit order."""
+
+        indexes = (models.Index(fields=["xid", "id"], name="verification_usage_order"),)
+
+
+class UsageReport(store.Row):
+    """A batch of uses, fixed before it is sent: the same again is known as sent already."""
+
+    after_xid = models.BigIntegerField(help_text="the batch begins after this use, by (xid, id)")
+    after_id = models.BigIntegerField()
+    upto_xid = models.BigIntegerField(help_text="and ends with this one")
+    upto_id = models.BigIntegerField()
+    uses = models.IntegerField()
+    made_at = models.DateTimeField(help_text="virtual instant")
+
+    class Meta:
+        """Batches follow each other: two never begin at the same place."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["after_xid", "after_id"], name="verification_usage_batches_follow"
+            ),
+        )
+
+
+class UsageReportSent(models.Model):
+    """The registry has a batch."""
+
+    report = models.OneToOneField(
+        UsageReport, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    is_repeat = models.BooleanField(help_text="it had the batch before: our first try got through")
+    sent_at = models.DateTimeField(help_text="virtual instant")
+
+
 class Dispute(store.Row):
     """Two confirmed claims on one NIK, waiting for casework."""
 

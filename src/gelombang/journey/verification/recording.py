@@ -70,6 +70,7 @@ def record(
         rows = _close_checks(sorted(usable))
         _attest(kind, rows, usable, now=now)
         if kind is CheckKind.CIVIL_REGISTRY:
+            _note_uses(rows)
             _decide(rows, usable, keyring, base_url, now=now, real_now=real_now)
         return len(rows)
 
@@ -124,6 +125,12 @@ def _attest(
             "as_ofs": [answer.as_of for answer in found],
         },
     )
+
+
+def _note_uses(rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        ids = [row["check_id"] for row in rows]
+        store.execute_set(store.statement(__package__, "note_uses"), {"ids": ids})
 
 
 def _verdict(outcome: object) -> Verdict:
