@@ -37,6 +37,7 @@ log = structlog.get_logger("gelombang.cli")
 
 LOAD_SECONDS = 60.0  # what a new worker may take to load the application
 LEAVE_SECONDS = 3.0  # between "leave" and SIGTERM: a busy client sends again within it
+FINISH_SECONDS = 30.0  # what it may take then to answer whom it has accepted: nobody waits for it
 BACKLOG = 8192
 """Connections that wait for a worker, as far as the kernel lets them (`net.core.somaxconn`)."""
 
@@ -191,7 +192,7 @@ class Workers(MPServer):
             deadline = time.monotonic() + LEAVE_SECONDS
             while time.monotonic() < deadline and not self.interrupt_signal:
                 time.sleep(0.1)
-        _end(old, seconds=self.workers_kill_timeout or 0)
+        _end(old, seconds=FINISH_SECONDS)
 
 
 def _end(worker: WorkerProcess, *, seconds: float) -> None:
