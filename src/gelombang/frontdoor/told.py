@@ -1,5 +1,6 @@
 """One thing said and one way on: a page for people, a problem document for machines."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from gelombang.kit.words import Language, Text
 
 HOME = (Text(id="Ke beranda", en="To the home page"), "/")
 Link = tuple[Text, str]
+_TIME = re.compile(r"(\d\d[.:]\d\d) (?=WI(?:B|TA|T)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def tell(
 
 def inside(language: Language, message: Message, *, link: Link | None) -> Markup:
     """The inside of a page that says the message."""
-    lede, *more = (each.in_language(language) for each in message.words)
+    # A time and its zone stay on one line.
+    lede, *more = (_TIME.sub("\\1\u00a0", each.in_language(language)) for each in message.words)
     paragraphs = [part("lede", language, words=lede)]
     paragraphs += [part("paragraph", language, words=each) for each in more]
     action = NOTHING

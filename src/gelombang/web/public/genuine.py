@@ -151,6 +151,11 @@ class Ours:
         return urlsplit(self.base_url).hostname or ""
 
     @property
+    def place(self) -> str:
+        """Our host as people type it, with its port where it has one."""
+        return urlsplit(self.base_url).netloc.lower()
+
+    @property
     def address(self) -> str:
         """Our sender's address, in lower case."""
         inner = re.search(r"<([^>]+)>", self.sender)
