@@ -93,7 +93,7 @@ def register(
         email_index=blind_index(keyring, email.casefold(), purpose="email"),
         language="id", received_at=at, real_at=at,
     )  # fmt: skip
-    Admission.objects.create(submission=submission, registration=registered)
+    Admission.objects.create(submission=submission, registration=registered, receipt=receipt)
     return receipt
 
 
