@@ -52,6 +52,7 @@ RECEIPTS = [
      [f"DELETE FROM registration_submission WHERE receipt = '{receipt('joko')}'"]),
     ("submissions_admitted_once", "submission:",
      ["ALTER TABLE registration_admission DROP CONSTRAINT registration_admission_pkey CASCADE",
+      "DROP INDEX registration_receipt_once",
       "INSERT INTO registration_admission SELECT * FROM registration_admission LIMIT 1"]),
     ("receipts_unique", receipt("ani"),
      [f"UPDATE registration_submission SET receipt = '{receipt('ani')}' "

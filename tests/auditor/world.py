@@ -89,15 +89,16 @@ class World:
             state="registered",
             submitted_at=NOW,
         )
-        self.admit(submission, self.registration[name])
+        self.admit(name, submission, self.registration[name])
         self.tell(name, "registration.confirm", receipt(name))
 
-    def admit(self, submission: int, registration: int) -> None:
+    def admit(self, name: str, submission: int, registration: int) -> None:
         self.insert(
             "registration_admission",
             "submission_id",
             submission_id=submission,
             registration_id=registration,
+            receipt=receipt(name),
         )
 
     def tell(self, name: str, kind: str, what: str) -> None:
@@ -336,7 +337,7 @@ def _programme(world: World) -> int:
 def _people(world: World) -> None:
     for name in NAMES:
         world.register(name)
-    world.admit(world.submit("joko", address="ani"), world.registration["ani"])
+    world.admit("joko", world.submit("joko", address="ani"), world.registration["ani"])
     for name in NAMES:
         if name != "dedi":
             world.confirm(name)

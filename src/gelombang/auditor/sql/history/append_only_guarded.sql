@@ -8,6 +8,9 @@ WITH appended (table_name) AS (
     ('ledger_account'), ('ledger_transfer'), ('ledger_snapshot'),
     ('programme_programmeversion'), ('programme_scheduleentry'), ('programme_doorcontrol'),
     ('programme_signoff'),
+    ('verification_usage'),
+    ('verification_usagereport'),
+    ('verification_usagereportsent'),
     ('learning_attendance'), ('feedback_review'), ('feedback_surveyanswer'),
     ('disbursement_accountowner'), ('disbursement_partneranswer'),
     ('audit_entry'), ('audit_link'), ('audit_head'), ('audit_move')
