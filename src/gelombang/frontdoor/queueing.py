@@ -87,6 +87,8 @@ async def show_picture(desk: Desk, request: Request) -> Response:
 
 async def show_house_queue(desk: Desk, request: Request) -> Response:
     """`GET /antrean/rumah?ke=/path`: the pass into the house when it is the turn, else a place."""
+    if seconds := desk.gate.pace_now(request):
+        return hold.slowed(request, seconds)
     target = answers.own_path(request.asked("ke"))
     shown = desk.gate.ticket_of(kept_ticket(request, HOUSE), subject=HOUSE)
     if desk.gate.house_lets_in(shown, subject=HOUSE):

@@ -90,8 +90,8 @@ class Queues:
         self._before = meters.snapshot()
         self._queues: dict[str, Queue] = {HOUSE: Queue()}
         self._name = f"{socket.gethostname()}:{os.getpid()}"
-        self.processes = processes
-        """How many share the admission; at first as many as this machine was told to run."""
+        self._part = 1 / max(1, processes)
+        """Of the admission; at first by how many processes this machine was told to run."""
 
     def of(self, subject: str) -> Queue:
         """The queue of `registration`, a wave of the calendar, or the house."""
@@ -107,7 +107,7 @@ class Queues:
 
     def share(self, admission_per_second: int) -> float:
         """This process's part of the admission."""
-        return admission_per_second / max(1, self.processes)
+        return admission_per_second * self._part
 
     async def look(
         self,
@@ -161,12 +161,24 @@ class Queues:
         rows = await self._line.fetch(statement("read_queues"), list(self._queues), second)
         for subject, standing in standings_of(rows).items():
             self._queues[subject].standing = standing
-        found = await self._line.fetch(statement("count_processes"), real_now - FRESH)
-        self.processes = max(1, found[0]["processes"])
+        found = await self._line.fetch(statement("read_offered"), real_now - FRESH, self._name)
+        self._part = part_of(**found[0])
 
     async def close(self) -> None:
         """Let the connection go."""
         await self._line.close()
+
+
+def part_of(*, processes: int, offered: int, own: int) -> float:
+    """The part of the admission that one process may let in, by what each was offered lately.
+
+    Who is offered nothing keeps a third of an equal part, for the moment at which that changes.
+    """
+    count = max(1, processes)
+    if offered == 0:
+        return 1 / count
+    evened = offered / (2 * count)
+    return (own + evened) / (offered + count * evened)
 
 
 def standings_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Standing]:

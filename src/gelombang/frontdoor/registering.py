@@ -36,7 +36,12 @@ RECEIPT_TITLE = Text(id="Tanda terima pendaftaran", en="Receipt of registration"
 
 
 async def show_form(desk: Desk, request: Request) -> Response:
-    """`GET /daftar`: the form with a fresh nonce, a place to wait, or why there is none now."""
+    """`GET /daftar`: the form with a fresh nonce, a place to wait, or why there is none now.
+
+    Every form is a ticket, so that asking for forms is paced like sending them.
+    """
+    if seconds := desk.gate.pace_now(request):
+        return hold.slowed(request, seconds)
     shown = desk.gate.ticket_of(
         request.asked("tiket") or queueing.kept_ticket(request, REGISTRATION), subject=REGISTRATION
     )
