@@ -2,13 +2,15 @@
 
 import json
 import re
+import secrets
 import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -16,7 +18,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from gelombang.cli.places import clone
 from gelombang.cli.staff import Account, kept_accounts
 from gelombang.gateways.well_known import WellKnown
+from gelombang.kit import clock
 from gelombang.kit.clock import WIB
+from gelombang.kit.sealing import Keyring
+from gelombang.kit.tokens import Ticket, TicketKind, microseconds, ticket_token
+from gelombang.settings.environment import read_key, read_keys
 
 PATIENCE = 30.0  # real seconds that a person waits for the worker
 LONGEST_ANSWER_MS = 20_000
@@ -49,6 +55,27 @@ def a_context(
     )
     context.set_default_timeout(LONGEST_ANSWER_MS)
     return context
+
+
+def aged_ticket(variables: Mapping[str, str], clock_file: Path, *, seconds: float = 60) -> str:
+    """The ticket of a form that was opened so long ago, by the keys of that system."""
+    real = clock.real_now() - timedelta(seconds=seconds)
+    virtual = clock.read_face(clock_file).at(real)
+    sealing, tokens = (
+        read_keys(variables[f"GELOMBANG_{name}_KEYS"]) for name in ("SEALING", "TOKEN")
+    )
+    keyring = Keyring(
+        sealing=sealing, sealing_current=list(sealing)[-1],
+        index=read_key(variables["GELOMBANG_INDEX_KEY"]),
+        tokens=tokens, tokens_current=list(tokens)[-1],
+    )  # fmt: skip
+    return ticket_token(
+        keyring,
+        Ticket(
+            TicketKind.FORM, "registration", microseconds(real), microseconds(virtual),
+            secrets.randbits(63),
+        ),
+    )  # fmt: skip
 
 
 def run_command(environment: Mapping[str, str], *words: str) -> str:
@@ -110,12 +137,21 @@ class Citizen:
     def title(self) -> str:
         return self.page.locator("h1").inner_text()
 
-    def register(self) -> str:
-        """From the form to the receipt."""
-        self.go("/daftar")
+    def register(self, *, ticket: str = "") -> str:
+        """From the form to the receipt; without scripts, by a form that was open long enough."""
+        self.go(f"/daftar?tiket={ticket}")
         self.page.locator("#email").fill(self.email)
         self.press("Kirim pendaftaran")
         assert "/tanda-terima/" in self.page.url
+        return self.page.url.rpartition("/")[2]
+
+    def send_again(self) -> str:
+        """From the kept form of the slower lane to the receipt: its button, once it is time."""
+        deadline = time.monotonic() + 2 * PATIENCE
+        while "/tanda-terima/" not in self.page.url:
+            assert time.monotonic() < deadline, "the slower lane never took the form"
+            self.page.wait_for_timeout(5_000)
+            self.press("Kirim lagi sekarang")
         return self.page.url.rpartition("/")[2]
 
     def confirm(self) -> None:
