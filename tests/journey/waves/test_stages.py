@@ -29,7 +29,7 @@ REST = OPENS + timedelta(days=2)
 PLAN = '{ id = "PKJ-2020-W01", number = 1 }'
 
 
-def staged(*, java="31", rest=True, papua_at=PAPUA, java_at=JAVA) -> str:
+def staged(*, java="31", rest_at=REST, papua_at=PAPUA, java_at=JAVA) -> str:
     """The plan of the first wave with two stages."""
     parts = [
         f'{{ name = {{ id = "{name}", en = "{name}" }}, areas = [{areas}], '
@@ -39,7 +39,7 @@ def staged(*, java="31", rest=True, papua_at=PAPUA, java_at=JAVA) -> str:
             ("Papua", '"91", "92"', papua_at),
         )
     ]
-    tail = f", rest_opens_at = {REST.isoformat()}" if rest else ""
+    tail = f", rest_opens_at = {rest_at.isoformat()}" if rest_at else ""
     return PLAN.replace(" }", f", stages = [{', '.join(parts)}]{tail} }}")
 
 
@@ -70,7 +70,7 @@ def test_the_verified_area_and_the_arrival_decide(keyring, area, at, refusal):
 
 
 def test_areas_that_no_stage_names_join_with_the_wave_itself(keyring):
-    begin(staged(rest=False))
+    begin(staged(rest_at=None))
     someone = Someone(area="11")
     add(keyring, [someone])
     ask([someone], at=OPENS)
@@ -172,8 +172,7 @@ HOURS = st.integers(min_value=-2, max_value=110)
     ),
 )  # fmt: skip
 def test_nobody_joins_before_their_stage(keyring, java, papua, rest, people):
-    plan = staged(java_at=_hour(java), papua_at=_hour(papua))
-    plan = plan.replace(REST.isoformat(), _hour(rest).isoformat())
+    plan = staged(java_at=_hour(java), papua_at=_hour(papua), rest_at=_hour(rest))
     load(changes=[(PLAN, plan), ("# ", f"# {uuid4()} ")])  # a version of its own, before it opens
     crowd = [Someone(area=area) for area, _ in people]
     add(keyring, crowd)
