@@ -45,6 +45,15 @@ class Unsent:
     questions: Sequence[Question]
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What calls that were begun together have in common."""
+
+    ask: Ask
+    begun_in: int  # the round
+    latest: float  # seconds
+
+
 async def make_call(ask: Ask, questions: Sequence[Question]) -> Call:
     """Ask once; whatever the partner does wrong is an unknown outcome for every question."""
     began = time.monotonic()
@@ -92,13 +101,22 @@ class Caller:
         return self._begun_count - self._ended_count
 
     def begin(
-        self, ask: Ask, planned: Sequence[tuple[timedelta, Sequence[Question]]], *, since: float
+        self,
+        ask: Ask,
+        planned: Sequence[tuple[timedelta, Sequence[Question]]],
+        *,
+        since: float,
+        latest: timedelta = LATEST,
     ) -> None:
-        """Send each call after its delay from `since`, a monotonic second."""
+        """Send each call after its delay from `since`, a monotonic second, or not at all.
+
+        One that is more than `latest` too late is not sent.
+        """
         timed = [(since + delay.total_seconds(), questions) for delay, questions in planned]
         self._idle.clear()
         self._begun_count += len(timed)
-        self._loop.call_soon_threadsafe(self._begin, ask, timed, self._round)
+        batch = Batch(ask, self._round, latest.total_seconds())
+        self._loop.call_soon_threadsafe(self._begin, batch, timed)
 
     def halt(self) -> None:
         """Send none of what still waits for its moment."""
@@ -120,24 +138,20 @@ class Caller:
             self._thread.join(timeout=10)
         self._loop.close()
 
-    def _begin(
-        self, ask: Ask, timed: Sequence[tuple[float, Sequence[Question]]], begun_in: int
-    ) -> None:
+    def _begin(self, batch: Batch, timed: Sequence[tuple[float, Sequence[Question]]]) -> None:
         for due, questions in timed:
-            task = self._loop.create_task(self._send(ask, questions, due, begun_in))
+            task = self._loop.create_task(self._send(batch, questions, due))
             self._tasks.add(task)
             task.add_done_callback(self._end)
 
-    async def _send(
-        self, ask: Ask, questions: Sequence[Question], due: float, begun_in: int
-    ) -> None:
+    async def _send(self, batch: Batch, questions: Sequence[Question], due: float) -> None:
         if (wait := due - time.monotonic()) > 0:
             await asyncio.sleep(wait + TICK)
-        late = time.monotonic() - due > LATEST.total_seconds()
-        if late or begun_in != self._round:
+        late = time.monotonic() - due > batch.latest
+        if late or batch.begun_in != self._round:
             self._ended.append(Unsent(questions))
             return
-        self._ended.append(await make_call(ask, questions))
+        self._ended.append(await make_call(batch.ask, questions))
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -48,6 +48,7 @@ from gelombang.records.partners.rules import (
     Concurrency,
     adapt,
     calls_at_once,
+    latest_after,
     next_opening,
     next_quota_day,
 )
@@ -139,6 +140,12 @@ class Hand:
             q for q in self._questions if self._claimed_at.get(q.check_id, 0) > fresh
         ]
         return len(self._questions)
+
+    def age(self) -> timedelta:
+        """Since when the oldest of them is here; nothing without any."""
+        now = time.monotonic()
+        ages = (now - self._claimed_at.get(each.check_id, now) for each in self._questions)
+        return timedelta(seconds=max(ages, default=0.0))
 
     def give(self, limit: int) -> list[Question]:
         """Up to `limit` questions that may still be asked."""
@@ -254,8 +261,9 @@ class Line:
             return 0
         caller, ask = ready
         at_once = calls_at_once(
-            self._pace, calls_per_second=contract.calls_per_second, queue_age=waiting.age,
-            ahead=AHEAD, throttled=self._throttled, most=self.most_calls,
+            self._pace, calls_per_second=contract.calls_per_second, ahead=AHEAD,
+            queue_age=max(waiting.age, self._hand.age()), throttled=self._throttled,
+            most=self.most_calls,
         )  # fmt: skip
         wanted, room = -(-due // size), at_once - caller.under_way
         self._held_back = wanted > room
@@ -274,7 +282,12 @@ class Line:
         partners.hand_back(
             partner=self.kind.value, reservation=reserved, unsent=len(delays) - len(planned)
         )
-        caller.begin(ask, planned, since=reserved.since)
+        caller.begin(
+            ask,
+            planned,
+            since=reserved.since,
+            latest=latest_after(calls_per_second=contract.calls_per_second),
+        )
         return len(questions)
 
     def _questions(self, limit: int, context: Context) -> list[Question]:

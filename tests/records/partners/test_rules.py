@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 from gelombang.kit.clock import WIB
 from gelombang.records.partners.rules import (
     FAILURES_BEFORE_REST,
+    LATEST,
     LONGEST_REST,
     LONGEST_RETRY,
     PROBES,
@@ -20,6 +21,7 @@ from gelombang.records.partners.rules import (
     adapt,
     calls_at_once,
     is_closed,
+    latest_after,
     next_opening,
     next_quota_day,
     reserve,
@@ -266,3 +268,8 @@ def test_while_people_wait_too_long_the_contracts_rate_decides_how_many_are_unde
 )
 def test_closed_hours_end_at_the_known_instant(opens, expected):
     assert next_opening(datetime(2020, 4, 13, 22, tzinfo=WIB), opens=opens) == expected
+
+
+def test_only_a_pace_that_one_process_can_keep_forbids_lateness():
+    assert latest_after(calls_per_second=500) == LATEST
+    assert latest_after(calls_per_second=100_000) > timedelta(seconds=1)

@@ -26,6 +26,8 @@ PACED_BURST_PERCENT = 1  # of the rate; the contract lets 5 come at once, the ne
 HOURS_PARK = timedelta(minutes=15)  # outside its hours: ask again after this virtual time
 
 LATEST = timedelta(milliseconds=20)  # after its delay: a call that is later is not sent
+FASTEST_PACED = 2_000  # calls a second; more than that is a contract without a limit for us
+LONGEST_LATENESS = timedelta(seconds=5)
 
 SHORTEST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=5)
@@ -88,6 +90,14 @@ def reserve(
         permits=(available - granted).quantize(_MICRO, rounding=ROUND_FLOOR),
         refilled_at=real_now,
     )
+
+
+def latest_after(*, calls_per_second: int) -> timedelta:
+    """How late after its moment a call may still be sent.
+
+    Beyond `FASTEST_PACED` one process cannot send as fast as it may, and lateness bunches nothing.
+    """
+    return LATEST if calls_per_second <= FASTEST_PACED else LONGEST_LATENESS
 
 
 def _microseconds(duration: timedelta) -> Decimal:
