@@ -4,6 +4,8 @@ from importlib import resources
 
 import psycopg
 
+from gelombang.kit import clock
+
 CHUNK = 500_000
 _EMPTY = b"TRUNCATE registration_submission CASCADE"
 
@@ -22,7 +24,8 @@ def fill(url: str, rows: int) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(b"SET synchronous_commit = off")
         for begun in range(0, rows, CHUNK):
-            connection.execute(text, {"rows": min(CHUNK, rows - begun)})
+            count = min(CHUNK, rows - begun)
+            connection.execute(text, {"rows": count, "now": clock.real_now()})
         connection.execute(b"VACUUM ANALYZE registration_submission")
         connection.execute(b"CHECKPOINT")
 

@@ -6,6 +6,8 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from gelombang.kit import clock
+
 CLIENTS = (16, 32, 64)
 _RATE = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 
@@ -27,7 +29,7 @@ def best_rate(program: Path, url: str, *, seconds: int, scratch: Path) -> tuple[
 def _measure(program: Path, url: str, script: Path, clients: int, seconds: int) -> float:
     place = urlsplit(url)
     done = subprocess.run(
-        [program, "-n", "-M", "prepared", "-f", script, "-c", str(clients), "-j", "2",
+        [program, "-n", "-M", "prepared", "-D", f"now={int(clock.real_now().timestamp())}", "-f", script, "-c", str(clients), "-j", "2",
          "-T", str(seconds), "-h", str(place.hostname), "-p", str(place.port),
          "-U", unquote(place.username or ""), place.path.lstrip("/")],
         env={"PGPASSWORD": unquote(place.password or "")},

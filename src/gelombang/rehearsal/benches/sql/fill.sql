@@ -7,5 +7,5 @@ SELECT
     uuidv7()::text, upper(left(md5(random()::text), 24)),
     decode(repeat('5a', 58), 'hex'), sha256(uuid_send(gen_random_uuid())),
     decode(repeat('5a', 44), 'hex'), sha256(uuid_send(gen_random_uuid())), 'id',
-    now(), now(), replace(uuidv7()::text, '-', '')
+    %(now)s::timestamptz, %(now)s::timestamptz, replace(uuidv7()::text, '-', '')
 FROM generate_series(1, %(rows)s)

@@ -6,5 +6,5 @@ INSERT INTO registration_submission (
     uuidv7()::text, upper(left(md5(random()::text), 24)),
     decode(repeat('5a', 58), 'hex'), sha256(uuid_send(gen_random_uuid())),
     decode(repeat('5a', 44), 'hex'), sha256(uuid_send(gen_random_uuid())), 'id',
-    now(), now(), replace(uuidv7()::text, '-', '')
+    to_timestamp(:now), to_timestamp(:now), replace(uuidv7()::text, '-', '')
 );
