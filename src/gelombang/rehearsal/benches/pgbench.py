@@ -28,9 +28,10 @@ def best_rate(program: Path, url: str, *, seconds: int, scratch: Path) -> tuple[
 
 def _measure(program: Path, url: str, script: Path, clients: int, seconds: int) -> float:
     place = urlsplit(url)
+    now = int(clock.real_now().timestamp())
     done = subprocess.run(
-        [program, "-n", "-M", "prepared", "-D", f"now={int(clock.real_now().timestamp())}", "-f", script, "-c", str(clients), "-j", "2",
-         "-T", str(seconds), "-h", str(place.hostname), "-p", str(place.port),
+        [program, "-n", "-M", "prepared", "-D", f"now={now}", "-f", script, "-c", str(clients),
+         "-j", "2", "-T", str(seconds), "-h", str(place.hostname), "-p", str(place.port),
          "-U", unquote(place.username or ""), place.path.lstrip("/")],
         env={"PGPASSWORD": unquote(place.password or "")},
         capture_output=True, text=True, check=False, timeout=seconds + 60,
