@@ -10,14 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from importlib import resources
-from itertools import islice
 from uuid import UUID
 
 import psycopg
 
 from gelombang.frontdoor.config import DoorConfig
 from gelombang.frontdoor.line import Line
-from gelombang.frontdoor.tables import CONFIRMATIONS, SUBMISSIONS, ConfirmationRow, SubmissionRow
+from gelombang.frontdoor.tables import (
+    CONFIRMATIONS,
+    SUBMISSIONS,
+    ConfirmationRow,
+    IntakeRow,
+    IntakeTable,
+    SubmissionRow,
+)
 from gelombang.frontdoor.writer import Intake
 from gelombang.journey.verification import actions as verification
 from gelombang.journey.verification.statement import StatedIdentity
@@ -53,15 +59,21 @@ async def register_and_confirm(place: Place, people: Sequence[str]) -> None:
     Raises NotDrained.
     """
     ring, key = place.door.keyring, place.door.receipt_key
-    made = (_submission(ring, key, email) for email in people)
-    submissions = Intake(SUBMISSIONS, line=_line(place), limits=place.door.limits)
-    confirmations = Intake(CONFIRMATIONS, line=_line(place), limits=place.door.limits)
-    while part := list(islice(made, BATCH)):
-        await asyncio.gather(*(submissions.store(row) for row in part))
-        await asyncio.gather(*(confirmations.store(_confirmation(row)) for row in part))
-    await submissions.close()
-    await confirmations.close()
-    await _until(place, "confirmed", len(people))
+    before = await Watch(place.readonly_url).look()
+    rows = [_submission(ring, key, email) for email in people]
+    await _store(place, SUBMISSIONS, rows)
+    # A confirmation that comes before its registration is admitted leads nowhere.
+    await _until(place, "registered", before.registered + len(people))
+    await _store(place, CONFIRMATIONS, [_confirmation(row) for row in rows])
+    await _until(place, "confirmed", before.confirmed + len(people))
+
+
+async def _store(place: Place, table: IntakeTable, rows: Sequence[IntakeRow]) -> None:
+    """Put the rows into an intake table, through the door's own writer."""
+    intake = Intake(table, line=_line(place), limits=place.door.limits)
+    for begun in range(0, len(rows), BATCH):
+        await asyncio.gather(*(intake.store(row) for row in rows[begun : begun + BATCH]))
+    await intake.close()
 
 
 def state_everybody(place: Place, cards: Iterable[IdentityCard]) -> int:

@@ -34,17 +34,18 @@ def entries_path(wave_id: str) -> str:
     return f"/api/v1/waves/{wave_id}/entries"
 
 
-def entries(
-    arrivals: Sequence[float], proofs: Iterable[str], *, people: Sequence[UUID], keyring: Keyring
-) -> list[Errand]:
-    """One press of Join for each arrival and person, with the pass of that person's signing in."""
+def entries(arrivals: Sequence[float], *, people: Sequence[UUID], keyring: Keyring) -> list[Errand]:
+    """One press of Join for each arrival and person.
+
+    The pass of that person's signing in stands for a proof of work.
+    """
     expires_at = clock.real_now() + PASS_LIFE
     return [
         Errand(
             due=due,
             key=str(uuid7()),
             authorization=door_pass(keyring, person_id=person, expires_at=expires_at),
-            body=f'{{"altcha":"{proof}"',
+            body="{",
         )
-        for due, proof, person in zip(arrivals, proofs, people, strict=True)
+        for due, person in zip(arrivals, people, strict=True)
     ]

@@ -108,10 +108,10 @@ class Surge:
         plan = self._plan
         chance = Random(f"surge {plan.seed}")  # noqa: S311 repeatable on purpose
         arrivals = schedule(chance, people=plan.people, seconds=plan.seconds, bursts=plan.bursts)
+        if plan.joins:
+            return entries(arrivals, people=people, keyring=self._keyring), []
         made = proofs.minted(self._keyring, plan.people)
         spare = list(proofs.minted(self._keyring, round(plan.people * SPARE_SHARE)))
-        if plan.joins:
-            return entries(arrivals, made, people=people, keyring=self._keyring), spare
         return registrations(arrivals, made, group=f"orang.{plan.seed}"), spare
 
     async def _judged(
