@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from enum import Enum
 from functools import cache
 from importlib import resources
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import psycopg
 from django.db import connection, models, transaction as django_transaction
@@ -50,6 +50,49 @@ class TransactionIdField(models.Field):  # type: ignore[type-arg] # not subscrip
         kwargs.pop("db_default", None)
         kwargs.pop("editable", None)
         return name, path, args, kwargs
+
+
+class _KeyedField(models.BinaryField):  # type: ignore[type-arg] # not subscriptable at run time
+    """Bytes that a key of ours made; migrations know it as the BinaryField that it is."""
+
+    def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
+        self.purpose = purpose
+        super().__init__(*args, **kwargs)
+
+    def clone(self) -> Self:
+        """A copy, as Django asks for it: the purpose is no part of `deconstruct`."""
+        _, _, args, kwargs = self.deconstruct()
+        kind: Any = type(self)  # mypy's plugin knows fields of models only
+        return cast("Self", kind(*args, purpose=self.purpose, **kwargs))
+
+    def deconstruct(self) -> Any:
+        """What a migration needs to make the column again."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
+
+
+class SealedField(_KeyedField):
+    """A value sealed for one purpose (kit.sealing). `gelombang keys rotate` re-seals it."""
+
+
+class IndexField(_KeyedField):
+    """A blind index of one purpose (kit.indexing). `gelombang keys rotate` wraps it.
+
+    `at_once`: equal values are looked up or must be unique, so every one of them has the
+    representation of the frontier (`records.keys`) and the table is guarded by `guard_indexes`.
+    Others are wrapped when the frontier has passed, and compared by `kit.indexing.same_index`.
+    """
+
+    def __init__(self, *args: Any, purpose: str, at_once: bool = True, **kwargs: Any) -> None:
+        self.at_once = at_once
+        super().__init__(*args, purpose=purpose, **kwargs)
+
+    def clone(self) -> Self:
+        """A copy, as Django asks for it."""
+        _, _, args, kwargs = self.deconstruct()
+        kind: Any = type(self)
+        made = kind(*args, purpose=self.purpose, at_once=self.at_once, **kwargs)
+        return cast("Self", made)
 
 
 class Row(models.Model):
@@ -202,6 +245,68 @@ def guard_moves(table: str, allowed: Moves) -> str:
 def unguard_moves(table: str) -> str:
     """SQL that takes the guard of `guard_moves` away again."""
     return f"DROP TRIGGER IF EXISTS {table}_guard_state ON {table}"
+
+
+def guard_indexes(table: str, *columns: str) -> str:
+    """SQL for a migration: `table` refuses blind indexes of a former key (`records.keys`).
+
+    Rows that are inserted are looked at together; an update only where it changes an index.
+    """
+    held = "held.settled, held.coming, held.reached"
+    made = " OR ".join(f"keys_is_former(made.{column}, {held})" for column in columns)
+    new = " OR ".join(f"keys_is_former(NEW.{column}, {held})" for column in columns)
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    return f"""
+        CREATE FUNCTION {table}_check_inserted_indexes() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM keys_refuse_former(TG_TABLE_NAME) FROM made, keys_hold_frontier() AS held
+            WHERE {made};
+            RETURN NULL;
+        END $$;
+        CREATE FUNCTION {table}_check_updated_indexes() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM keys_refuse_former(TG_TABLE_NAME) FROM keys_hold_frontier() AS held
+            WHERE {new};
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER {table}_inserted_indexes AFTER INSERT ON {table}
+            REFERENCING NEW TABLE AS made
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_check_inserted_indexes();
+        CREATE TRIGGER {table}_updated_indexes BEFORE UPDATE ON {table}
+            FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION {table}_check_updated_indexes();
+    """
+
+
+def unguard_indexes(table: str) -> str:
+    """SQL that takes the guard of `guard_indexes` away again."""
+    return f"""
+        DROP TRIGGER {table}_inserted_indexes ON {table};
+        DROP TRIGGER {table}_updated_indexes ON {table};
+        DROP FUNCTION {table}_check_inserted_indexes();
+        DROP FUNCTION {table}_check_updated_indexes();
+    """
+
+
+def append_only_but_new_keys(table: str, *columns: str) -> str:
+    """SQL for a migration: `table`, append-only already, lets `columns` get new keys, nothing else.
+
+    An update is looked at row by row: only these columns differ, and each that does holds the same
+    kind of value by another key. Outside a rotation (`records.keys`) it is refused as before.
+    """
+    arguments = ", ".join(f"'{column}'" for column in columns)
+    return f"""
+        DROP TRIGGER {table}_append_only ON {table};
+        CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('new keys');
+        CREATE TRIGGER {table}_new_keys_only BEFORE UPDATE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION refuse_all_but_new_keys({arguments});
+    """
+
+
+def append_only_again(table: str) -> str:
+    """SQL that takes the exception of `append_only_but_new_keys` away again."""
+    drop = f"DROP TRIGGER {table}_new_keys_only ON {table}; DROP TRIGGER {table}_append_only"
+    return f"{drop} ON {table}; {append_only(table)}"
 
 
 def append_only(table: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from tests.frontdoor.standing import FORM, fresh_email
 
 from gelombang.kit import clock
-from gelombang.kit.sealing import blind_index
+from gelombang.kit.indexing import blind_index
 from gelombang.kit.tokens import confirm_token, door_pass
 
 CONFIRMATION = "email_confirmation"

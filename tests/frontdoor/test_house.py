@@ -14,7 +14,9 @@ from gelombang.kit.sealing import Keyring
 
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/nowhere"
 KEY = base64.b64decode("AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=")
-RING = Keyring(sealing={1: KEY}, sealing_current=1, index=KEY, tokens={1: KEY}, tokens_current=1)
+RING = Keyring(
+    sealing={1: KEY}, sealing_current=1, index={1: KEY}, tokens={1: KEY}, tokens_current=1
+)
 LIMITS = DoorLimits(house_requests=2, house_queue=1, house_seconds=0.2, house_body_bytes=100,
                     house_upload_bytes=1000, house_answer_seconds=1,
                     calendar_seconds=60, body_seconds=0.3)  # fmt: skip

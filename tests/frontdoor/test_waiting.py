@@ -22,7 +22,9 @@ from gelombang.kit.tokens import Ticket, TicketKind, microseconds
 
 OPENS = datetime(2026, 4, 11, 12, tzinfo=UTC)
 KEY = bytes(range(32))
-RING = Keyring(sealing={1: KEY}, sealing_current=1, index=KEY, tokens={1: KEY}, tokens_current=1)
+RING = Keyring(
+    sealing={1: KEY}, sealing_current=1, index={1: KEY}, tokens={1: KEY}, tokens_current=1
+)
 BUCKETS = st.lists(
     st.tuples(st.integers(100, 160), st.integers(1, 500)), unique_by=lambda each: each[0]
 ).map(sorted)

@@ -25,13 +25,13 @@ def row(**more) -> SubmissionRow:
 
 
 @pytest.fixture
-async def make(database_url):
+async def make(database_url, keyring):
     """Makes ways into the table of submissions, closed at the end."""
     made = []
 
     def intake(limits=LIMITS) -> Intake:
         line = Line(database_url, name="tests", connect_seconds=3)
-        made.append(Intake(SUBMISSIONS, line=line, limits=limits))
+        made.append(Intake(SUBMISSIONS, line=line, limits=limits, keyring=keyring))
         return made[-1]
 
     yield intake

@@ -14,7 +14,8 @@ import pytest
 from gelombang.cli.demo import reader_url
 from gelombang.cli.places import throwaway_directory
 from gelombang.cli.postgres import Cluster, wait_until_ready
-from gelombang.kit.sealing import blind_index, seal
+from gelombang.kit.indexing import blind_index
+from gelombang.kit.sealing import seal
 
 PEOPLE = 12_000
 STOPS_WITHIN = 8  # seconds: five are promised, and a test machine may be busy

@@ -19,7 +19,7 @@ COST = 10
 def ring(seed):
     key = bytes((seed + i) % 256 for i in range(32))
     return Keyring(
-        sealing={1: key}, sealing_current=1, index=key, tokens={1: key}, tokens_current=1
+        sealing={1: key}, sealing_current=1, index={1: key}, tokens={1: key}, tokens_current=1
     )
 
 

@@ -20,7 +20,7 @@ STATEMENT = re.compile(
 INTAKE = frozenset({"registration_submission", "email_confirmation", "wave_entry_request"})
 # The door keeps its own counts beside them, and reads the calendar of the programme.
 DOOR_TABLES = frozenset({"door_tally", "queue_tally", "queue_call", "visitor_sketch"})
-DOOR_VIEWS = frozenset({"door_facts", "door_stages"})
+DOOR_VIEWS = frozenset({"door_facts", "door_stages", "index_key_facts"})
 # The auditor believes nobody and reads everything; the fakes keep books in files of their own
 # (a contract keeps PostgreSQL's drivers out of the gateways).
 UNBOUND = frozenset({"auditor", "gateways"})

@@ -14,7 +14,7 @@ from gelombang.rehearsal.doorway import Doorway
 from gelombang.rehearsal.load import Caller, Meter
 from gelombang.rehearsal.wire import Answer, loopback_addresses
 
-RING = Keyring({1: b"s" * 32}, 1, b"i" * 32, {1: b"t" * 32}, 1)
+RING = Keyring({1: b"s" * 32}, 1, {1: b"i" * 32}, {1: b"t" * 32}, 1)
 SECRETS = altcha.key_of(RING)
 CREATED = Answer(201, {}, (), b'{"receipt":"R"}')
 

@@ -67,7 +67,7 @@ def test_secrets_have_no_default():
         for name, field in Environment.model_fields.items()
         if "Secret" in str(field.annotation) and "None" not in str(field.annotation)
     }
-    assert len(secretive) >= 10
+    assert len(secretive) >= 9
     assert all(Environment.model_fields[name].is_required() for name in secretive)
 
 

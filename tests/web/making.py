@@ -22,7 +22,8 @@ from gelombang.journey.waves import actions as waves
 from gelombang.journey.waves.models import Entry, Ticket
 from gelombang.kit import clock
 from gelombang.kit.ids import receipt_for, uuid7
-from gelombang.kit.sealing import Keyring, blind_index, seal
+from gelombang.kit.indexing import blind_index
+from gelombang.kit.sealing import Keyring, seal
 from gelombang.records.notices.models import Notice
 from gelombang.records.notices.rules import open_letter
 from gelombang.records.people import actions as people

@@ -15,8 +15,9 @@ import typer
 from gelombang.cli.say import console, warn
 from gelombang.kit import clock
 from gelombang.kit.errors import Refusal
+from gelombang.kit.indexing import blind_index
 from gelombang.kit.nik import parse_nik
-from gelombang.kit.sealing import Keyring, blind_index
+from gelombang.kit.sealing import Keyring
 
 app = typer.Typer(help="The once-in-a-lifetime claims.", no_args_is_help=True)
 
@@ -106,6 +107,7 @@ def import_served(content: bytes, *, keyring: Keyring, reason: str, actor: str) 
     while batch := list(islice(lines, BATCH)):
         outcome = actions.import_served(
             claims=batch,
+            keyring=keyring,
             reason=reason,
             actor=actor,
             now=clock.now(),

@@ -17,6 +17,7 @@ from gelombang.cli import (
     claims,
     clock,
     courses,
+    keys,
     ledger,
     nominations,
     partners,
@@ -60,6 +61,7 @@ app.add_typer(nominations.app, name="nominations")
 app.add_typer(partners.app, name="partners")
 app.add_typer(payouts.app, name="payouts")
 app.add_typer(courses.app, name="courses")
+app.add_typer(keys.app, name="keys")
 
 
 @app.command()
@@ -182,6 +184,7 @@ EXPLAINED = (
     UnsafePlaceError,
     clock.ClockMissingError,
     claims.ServedListError,
+    keys.RotationUnfinishedError,
     staff.OperatorsError,
     NotOursError,
 )

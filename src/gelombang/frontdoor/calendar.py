@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from gelombang.frontdoor.line import Away, Line, RowFault
 from gelombang.frontdoor.tables import statement
+from gelombang.kit.indexing import FIRST
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +103,8 @@ class Facts:
     subjects: Mapping[str, Subject] = field(default_factory=dict)
     known: bool = False
     """Whether it was ever read."""
+    index_key: int = FIRST
+    """The key of the blind indexes that go into the intake."""
     controls: Controls = Controls()
     stages: tuple[AreaStage, ...] = ()
     """In order of opening; none where all areas join at once."""
@@ -150,7 +153,10 @@ def facts_of(rows: Sequence[Mapping[str, Any]], stages: Sequence[Mapping[str, An
     }
     controls = Controls(**{name: rows[0][name] for name in named}) if rows else Controls()
     areas = tuple(AreaStage(*(row[name] for name in AreaStage.__slots__)) for row in stages)
-    return Facts(subjects=subjects, known=True, controls=controls, stages=areas)
+    index_key = rows[0]["settled"] if rows else FIRST
+    return Facts(
+        subjects=subjects, known=True, controls=controls, stages=areas, index_key=index_key
+    )
 
 
 class Calendar:

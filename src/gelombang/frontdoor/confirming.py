@@ -16,6 +16,7 @@ from gelombang.frontdoor.reasons import Hold
 from gelombang.frontdoor.tables import ConfirmationRow
 from gelombang.frontdoor.told import Message, tell
 from gelombang.frontdoor.writer import Outcome
+from gelombang.kit.indexing import at_least
 from gelombang.kit.tokens import Confirmation, TokenExpired, TokenForged, read_confirm_token
 from gelombang.kit.words import Text
 
@@ -99,7 +100,13 @@ async def take(desk: Desk, request: Request) -> Response:
     found = _read(desk, request)
     if isinstance(found, Message):
         return tell(request, found, link=ASK_AGAIN, headers=HEADERS)
-    row = ConfirmationRow(found.receipt, found.email_index, request.now, request.real_now)
+    index = at_least(
+        desk.config.keyring,
+        found.email_index,
+        purpose="email",
+        key_id=desk.calendar.facts.index_key,
+    )
+    row = ConfirmationRow(found.receipt, index, request.now, request.real_now)
     outcome = await hold.take(desk.confirmations, row)
     if isinstance(outcome, Hold):
         kept = Kept(request.path, {"bahasa": request.language()})

@@ -101,7 +101,13 @@ def set_up(config: DoorConfig) -> Desk:
         )
 
     def intake(table: IntakeTable) -> Intake:
-        return Intake(table, line=line(table.name), limits=config.limits, meters=meters)
+        return Intake(
+            table,
+            line=line(table.name),
+            limits=config.limits,
+            keyring=config.keyring,
+            meters=meters,
+        )
 
     meters = Meters()
     kept = KeptCalendar(config.funnel_file.parent / "calendar.json")

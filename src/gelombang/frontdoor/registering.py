@@ -17,7 +17,8 @@ from gelombang.frontdoor.told import UNKNOWN_RECEIPT, tell
 from gelombang.frontdoor.writer import Outcome
 from gelombang.kit.errors import Refusal
 from gelombang.kit.ids import is_receipt, read_receipt, receipt_for, show_receipt
-from gelombang.kit.sealing import blind_index, seal
+from gelombang.kit.indexing import blind_index, newest_known
+from gelombang.kit.sealing import seal
 from gelombang.kit.tokens import TicketKind
 from gelombang.kit.words import Text
 
@@ -152,13 +153,14 @@ def _row(
     desk: Desk, request: Request, checked: checks.Checked, *, key: str, admitted: Admitted
 ) -> SubmissionRow:
     ring, phone = desk.config.keyring, checked.phone
+    key_id = newest_known(ring, desk.calendar.facts.index_key)
     return SubmissionRow(
         key,
         receipt_for(key=desk.receipt_key, idempotency_key=key),
         seal(ring, checked.email, purpose="email"),
-        blind_index(ring, checked.email_for_index, purpose="email"),
+        blind_index(ring, checked.email_for_index, purpose="email", key_id=key_id),
         seal(ring, phone, purpose="phone") if phone else None,
-        blind_index(ring, phone, purpose="phone") if phone else None,
+        blind_index(ring, phone, purpose="phone", key_id=key_id) if phone else None,
         request.language(),
         request.now,
         request.real_now,

@@ -11,6 +11,9 @@ from importlib import resources
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
+from gelombang.kit.indexing import same_index
+from gelombang.kit.sealing import Keyring
+
 
 @cache
 def statement(name: str) -> str:
@@ -87,6 +90,8 @@ class IntakeTable:
     """Name of the statement: takes keys, returns key and body of the rows that are there."""
     body: tuple[str, ...]
     """The columns that a repetition of a key must equal; the key is the first column."""
+    purposes: tuple[str, ...] = ()
+    """Of blind indexes: the purpose of each column of the body, to compare those of two keys."""
 
     def columns(self, rows: Sequence[IntakeRow]) -> list[list[Any]]:
         """The rows turned into the arrays that `insert` takes."""
@@ -96,18 +101,30 @@ class IntakeTable:
         """What a repetition of this row's key must equal."""
         return tuple(getattr(row, column) for column in self.body)
 
+    def equals(self, keyring: Keyring, one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+        """Whether two bodies are the same, also when a new index key has come between them."""
+        if one == other or not self.purposes:
+            return one == other
+        return all(
+            first == second
+            or (None not in (first, second) and same_index(keyring, first, second, purpose=purpose))
+            for first, second, purpose in zip(one, other, self.purposes, strict=True)
+        )
+
 
 SUBMISSIONS = IntakeTable(
     name="registration_submission",
     insert="insert_submissions",
     recall="recall_submissions",
     body=("email_index", "phone_index"),
+    purposes=("email", "phone"),
 )
 CONFIRMATIONS = IntakeTable(
     name="email_confirmation",
     insert="insert_confirmations",
     recall="recall_confirmations",
     body=("email_index",),
+    purposes=("email",),
 )
 ENTRY_REQUESTS = IntakeTable(
     name="wave_entry_request",

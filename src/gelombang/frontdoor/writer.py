@@ -18,6 +18,7 @@ from gelombang.frontdoor.config import DoorLimits
 from gelombang.frontdoor.line import Away, Line, LineLost, RowFault
 from gelombang.frontdoor.meters import Meters
 from gelombang.frontdoor.tables import IntakeRow, IntakeTable, statement
+from gelombang.kit.sealing import Keyring
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,15 @@ class Intake:
     """The way into one intake table. One connection, one batch in flight, a bounded queue."""
 
     def __init__(
-        self, table: IntakeTable, *, line: Line, limits: DoorLimits, meters: Meters | None = None
+        self,
+        table: IntakeTable,
+        *,
+        line: Line,
+        limits: DoorLimits,
+        keyring: Keyring,
+        meters: Meters | None = None,
     ) -> None:
+        self._keyring = keyring
         self._table = table
         self._meters = meters or Meters()
         self._line = line
@@ -195,7 +203,7 @@ class Intake:
             body = known.get(each.key)
             if body is None:
                 each.settle(self._untold(each))
-            elif body == self._table.body_of(each.row):
+            elif self._table.equals(self._keyring, body, self._table.body_of(each.row)):
                 each.settle(Outcome.KNOWN)
             else:
                 each.settle(Outcome.REUSED)

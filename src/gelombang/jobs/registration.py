@@ -14,7 +14,7 @@ def _admit(context: Context) -> int:
 
 
 def _confirm(context: Context) -> int:
-    return actions.confirm(now=context.now)
+    return actions.confirm(keyring=context.keyring)
 
 
 def _forget_codes(context: Context) -> int:

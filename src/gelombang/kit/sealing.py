@@ -1,16 +1,14 @@
-"""Sealed values and blind indexes.
+"""Keys that outlive a process, and sealed values.
 
-Sealing is AES-256-GCM with a key id and the purpose as associated data. A blind index is
-HMAC-SHA-256 with a key of its own per purpose (derived by HKDF), so that equal values can be
-found, and values of different purposes cannot be joined. NIK is guessable: a plain or publicly
-salted hash would fall in minutes, hence the secret key outside the database.
+Sealing is AES-256-GCM with a key id and the purpose as associated data. The key id stands in the
+second byte of every sealed value, so what still waits for a new key is seen without opening it.
+Blind indexes are in `kit.indexing`.
 """
 
-import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,13 +29,13 @@ class SealBroken(Exception):
 class Keyring:
     """All keys that outlive a process. Key ids are 1 to 255; 32 bytes a key.
 
-    `sealing` and `tokens` may hold retired keys beside the current one; `index` has one key, since
-    an index that changes key must be rewritten.
+    `sealing` and `tokens` may hold retired keys beside the current one. `index` is a chain, oldest
+    first: an index of the second key is made from the index of the first, so no key leaves it.
     """
 
     sealing: Mapping[int, bytes]
     sealing_current: int
-    index: bytes
+    index: Mapping[int, bytes]
     tokens: Mapping[int, bytes]
     tokens_current: int
     _ciphers: dict[int, AESGCM] = field(default_factory=dict, repr=False, compare=False)
@@ -50,14 +48,22 @@ class Keyring:
         ):
             if current not in keys:
                 raise ValueError(f"{name}: the current key {current} is not in the ring")
-            if any(len(k) != _KEY_BYTES or not 0 < i <= _HIGHEST_KEY_ID for i, k in keys.items()):
-                raise ValueError(f"{name}: keys are 32 bytes with ids from 1 to 255")
-        if len(self.index) != _KEY_BYTES:
-            raise ValueError("index: the key is 32 bytes")
+            _check(name, keys)
+        if not self.index:
+            raise ValueError("index: there is no key")
+        _check("index", self.index)
 
     def __repr__(self) -> str:
         """Key ids only: key material never reaches a log."""
-        return f"Keyring(sealing={sorted(self.sealing)}, tokens={sorted(self.tokens)})"
+        return (
+            f"Keyring(sealing={sorted(self.sealing)}, index={list(self.index)}, "
+            f"tokens={sorted(self.tokens)})"
+        )
+
+    @cached_property
+    def index_chain(self) -> tuple[tuple[int, bytes], ...]:
+        """The index keys with their ids, oldest first."""
+        return tuple(self.index.items())
 
     def cipher(self, key_id: int) -> AESGCM:
         """The cipher of a key id, made once."""
@@ -68,16 +74,25 @@ class Keyring:
         return self._ciphers[key_id]
 
 
-@lru_cache(maxsize=64)
-def _purpose_key(index: bytes, purpose: str) -> bytes:
+def _check(name: str, keys: Mapping[int, bytes]) -> None:
+    if any(len(key) != _KEY_BYTES or not 0 < i <= _HIGHEST_KEY_ID for i, key in keys.items()):
+        raise ValueError(f"{name}: keys are 32 bytes with ids from 1 to 255")
+
+
+@lru_cache(maxsize=256)
+def purpose_key(key: bytes, purpose: str) -> bytes:
+    """The key of one purpose below an index key (HKDF, RFC 5869)."""
     return HKDF(
         algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=b"blind-index:" + purpose.encode()
-    ).derive(index)
+    ).derive(key)
 
 
 def derived_key(keyring: Keyring, *, purpose: str) -> bytes:
-    """32 bytes that only holders of the index key can make, for signing things of one purpose."""
-    return _purpose_key(keyring.index, f"key:{purpose}")
+    """32 bytes that only holders of the first index key can make, for signing things of a purpose.
+
+    A new index key changes none of them: receipts that people hold stay verifiable.
+    """
+    return purpose_key(keyring.index_chain[0][1], f"key:{purpose}")
 
 
 def seal(keyring: Keyring, value: str, *, purpose: str) -> bytes:
@@ -100,6 +115,9 @@ def unseal(keyring: Keyring, sealed: bytes, *, purpose: str) -> str:
         raise SealBroken("the seal does not fit this purpose or was altered") from broken
 
 
-def blind_index(keyring: Keyring, value: str, *, purpose: str) -> bytes:
-    """32 bytes by which equal values of one purpose are found without being readable."""
-    return hmac.digest(_purpose_key(keyring.index, purpose), value.encode(), "sha256")
+def sealed_by(sealed: bytes) -> int:
+    """The id of the key that sealed a value, read without opening it. Raises SealBroken."""
+    raw = bytes(sealed)
+    if len(raw) < 2 + _NONCE_BYTES or raw[0] != _VERSION:
+        raise SealBroken("not a sealed value")
+    return raw[1]

@@ -15,10 +15,11 @@ from enum import IntEnum
 from hashlib import sha256
 from uuid import UUID
 
+from gelombang.kit.indexing import FIRST, INDEX_BYTES
 from gelombang.kit.sealing import Keyring
 
 _MAC_BYTES = 32
-_INDEX_BYTES = 32
+_KEY_SHIFT = 56  # bits
 _LONGEST = 512  # letters; ours have fewer than 200
 _TICKET_MAC_BYTES = 16  # 128 bits; a ticket travels in every poll
 _TICKET = struct.Struct(">BBQqQ")  # key id, kind, real and virtual microseconds, random number
@@ -125,19 +126,25 @@ def confirm_token(
 ) -> str:
     """The path segment of the confirm link, valid until `expires_at` (real time)."""
     index = bytes(email_index)  # drivers hand out memoryviews
-    if len(index) != _INDEX_BYTES:
-        raise ValueError("an address index has 32 bytes")
-    payload = struct.pack(">Q", int(expires_at.timestamp())) + index + receipt.encode()
+    if len(index) not in (INDEX_BYTES, INDEX_BYTES + 1):
+        raise ValueError("an address index has 32 bytes, or 33 with the id of a later key")
+    # The highest byte of the instant is free: it carries the id of the index's key, or 0.
+    key_id = index[0] if len(index) > INDEX_BYTES else FIRST
+    head = struct.pack(">Q", int(expires_at.timestamp()) | key_id << _KEY_SHIFT)
+    payload = head + index[-INDEX_BYTES:] + receipt.encode()
     return _sign(keyring, b"confirm", payload)
 
 
 def read_confirm_token(keyring: Keyring, token: str, *, real_now: datetime) -> Confirmation:
     """What the link proves. Raises TokenForged or TokenExpired."""
     payload = _verify(keyring, b"confirm", token)
-    _check_expiry(struct.unpack(">Q", payload[:8])[0], real_now)
+    head = int.from_bytes(payload[:8])
+    _check_expiry(head & ~(0xFF << _KEY_SHIFT), real_now)
+    key_id = head >> _KEY_SHIFT
+    digest = payload[8 : 8 + INDEX_BYTES]
     return Confirmation(
-        receipt=payload[8 + _INDEX_BYTES :].decode("ascii"),
-        email_index=payload[8 : 8 + _INDEX_BYTES],
+        receipt=payload[8 + INDEX_BYTES :].decode("ascii"),
+        email_index=digest if key_id == FIRST else bytes((key_id,)) + digest,
     )
 
 

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "gelombang.records.audit",
     "gelombang.records.programme",
     "gelombang.records.partners",
+    "gelombang.records.keys",
     "gelombang.records.notices",
     "gelombang.records.people",
     "gelombang.records.ledger",

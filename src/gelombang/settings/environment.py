@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gelombang.gateways.dci.signature import read_private_key as read_dci_key
@@ -52,8 +59,10 @@ class Environment(BaseSettings):
     """Signs sessions and forms of the house."""
     sealing_keys: SecretStr
     """Keys that seal personal data, `id:base64` separated by commas, the last is current."""
-    index_key: SecretStr
-    """The key of the blind indexes: 32 bytes in base64."""
+    index_keys: SecretStr | None = None
+    """The keys of the blind indexes, written like the sealing keys, oldest first; none leaves."""
+    index_key: SecretStr | None = Field(default=None, validate_default=True)
+    """The same where there is one key: its 32 bytes in base64, which is then key 1."""
     token_keys: SecretStr
     """Keys that sign links, receipts and door passes, written like the sealing keys."""
     civil_registry_user: SecretStr
@@ -188,16 +197,25 @@ class Environment(BaseSettings):
             return value
         return tuple(part.strip() for part in value.split(",") if part.strip())
 
-    @field_validator("sealing_keys", "token_keys")
+    @field_validator("sealing_keys", "token_keys", "index_keys")
     @classmethod
-    def _check_ring(cls, value: SecretStr) -> SecretStr:
-        read_keys(value.get_secret_value())
+    def _check_ring(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_keys(value.get_secret_value())
         return value
 
     @field_validator("index_key")
     @classmethod
-    def _check_key(cls, value: SecretStr) -> SecretStr:
-        read_key(value.get_secret_value())
+    def _check_index(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        # Both may be set while a system moves from the one name to the other: they must agree.
+        ring: SecretStr | None = info.data.get("index_keys")
+        if value is None:
+            if ring is None and "index_keys" in info.data:
+                raise ValueError(f"is missing: set it or {PREFIX}INDEX_KEYS")
+            return None
+        key = read_key(value.get_secret_value())
+        if ring is not None and key != next(iter(read_keys(ring.get_secret_value()).values())):
+            raise ValueError(f"is not the first of {PREFIX}INDEX_KEYS")
         return value
 
     @field_validator("payment_private_key")
@@ -269,7 +287,7 @@ class Environment(BaseSettings):
         """The keys that the kit works with."""
         return _ring(
             sealing=self.sealing_keys.get_secret_value(),
-            index=self.index_key.get_secret_value(),
+            index=self._index_chain(),
             tokens=self.token_keys.get_secret_value(),
         )
 
@@ -280,6 +298,13 @@ class Environment(BaseSettings):
             signing_key=_plain(self.dci_signing_key),
             key_id=self.dci_signing_key_id,
         )  # fmt: skip
+
+    def _index_chain(self) -> dict[int, bytes]:
+        if self.index_keys is not None:
+            return read_keys(self.index_keys.get_secret_value())
+        if self.index_key is None:
+            raise EnvironmentInvalidError(f"{PREFIX}INDEX_KEYS is missing")
+        return {1: read_key(self.index_key.get_secret_value())}
 
     @cached_property
     def payment_accounts(self) -> Mapping[str, PartnerAccount]:
@@ -316,19 +341,22 @@ def read_keys(text: str) -> dict[int, bytes]:
 
 def keyring_of(variables: Mapping[str, str]) -> Keyring | None:
     """The keys that these variables hold; None where some are missing: another's system."""
-    names = (f"{PREFIX}SEALING_KEYS", f"{PREFIX}INDEX_KEY", f"{PREFIX}TOKEN_KEYS")
-    if any(name not in variables for name in names):
+    sealing, tokens, chain, first = (
+        variables.get(f"{PREFIX}{name}", "")
+        for name in ("SEALING_KEYS", "TOKEN_KEYS", "INDEX_KEYS", "INDEX_KEY")
+    )
+    if not sealing or not tokens or not (chain or first):
         return None
-    sealing, index, tokens = (variables[name] for name in names)
+    index = read_keys(chain) if chain else {1: read_key(first)}
     return _ring(sealing=sealing, index=index, tokens=tokens)
 
 
-def _ring(*, sealing: str, index: str, tokens: str) -> Keyring:
+def _ring(*, sealing: str, index: Mapping[int, bytes], tokens: str) -> Keyring:
     sealing_keys, token_keys = read_keys(sealing), read_keys(tokens)
     return Keyring(
         sealing=sealing_keys,
         sealing_current=list(sealing_keys)[-1],
-        index=read_key(index),
+        index=index,
         tokens=token_keys,
         tokens_current=list(token_keys)[-1],
     )
@@ -362,6 +390,8 @@ def _problem(error: Mapping[str, Any]) -> str:
     if error["type"] == "missing":
         return f"{name} is missing"
     words = str(error["msg"]).removeprefix("Value error, ")
+    if words.startswith("is missing"):
+        return f"{name} {words}"
     return f"{name}: {words[0].lower()}{words[1:]}"
 
 

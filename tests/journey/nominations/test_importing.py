@@ -17,7 +17,8 @@ from gelombang.journey.nominations.rules import (
     NotUtf8,
     WrongHeader,
 )
-from gelombang.kit.sealing import blind_index, unseal
+from gelombang.kit.indexing import blind_index
+from gelombang.kit.sealing import unseal
 
 pytestmark = pytest.mark.usefixtures("database_url")
 NOW = datetime(2020, 4, 10, 3, tzinfo=UTC)

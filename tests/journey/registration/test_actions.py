@@ -21,10 +21,12 @@ from gelombang.journey.registration.rules import (
 )
 from gelombang.kit.email import EmailMalformed, email_for_comparison
 from gelombang.kit.ids import receipt_for
-from gelombang.kit.sealing import blind_index, seal, unseal
+from gelombang.kit.indexing import blind_index
+from gelombang.kit.sealing import seal, unseal
 from gelombang.kit.tokens import read_confirm_token
 from gelombang.records.notices import actions as notices
 from gelombang.records.notices.rules import open_letter
+from gelombang.settings.environment import load
 
 BASE = "https://gelombang.example.id"
 NOW = datetime(2020, 4, 11, 12, tzinfo=UTC)
@@ -82,7 +84,7 @@ def admit(keyring, *, real_now=REAL, limit=5_000):
 
 
 def confirm(limit=5_000):
-    return until_drained(lambda: actions.confirm(now=NOW, limit=limit))
+    return until_drained(lambda: actions.confirm(keyring=load().keyring, limit=limit))
 
 
 def register(keyring, email, *, confirmed=True):

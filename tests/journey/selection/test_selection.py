@@ -16,7 +16,7 @@ from gelombang.cli.selection import is_conserved
 from gelombang.gateways.randomness.invented import CHAIN
 from gelombang.journey.selection import actions, drawing, queries, rules
 from gelombang.journey.waves import queries as waves
-from gelombang.kit.sealing import blind_index
+from gelombang.kit.indexing import blind_index
 from gelombang.records.ledger import queries as ledger
 from gelombang.records.notices.rules import open_letter
 from gelombang.records.people import actions as people

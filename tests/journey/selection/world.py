@@ -15,7 +15,8 @@ from gelombang.gateways.randomness import bls
 from gelombang.gateways.randomness.invented import CHAIN, SECRET
 from gelombang.journey.selection import actions, queries
 from gelombang.journey.waves import actions as waves
-from gelombang.kit.sealing import Keyring, blind_index, seal
+from gelombang.kit.indexing import blind_index
+from gelombang.kit.sealing import Keyring, seal
 from gelombang.records.ledger import actions as ledger
 from gelombang.records.ledger.rules import (
     Transfer,

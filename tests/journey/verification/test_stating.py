@@ -41,7 +41,7 @@ from gelombang.journey.verification.rules import (
     Unknown,
 )
 from gelombang.journey.verification.statement import NikDateDiffers
-from gelombang.kit.sealing import blind_index
+from gelombang.kit.indexing import blind_index
 
 pytestmark = pytest.mark.usefixtures("database_url")
 PLAIN = (STATED.nik, STATED.family_card_no, STATED.name, STATED.birth_place, "1995-08-17")

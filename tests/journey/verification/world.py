@@ -22,7 +22,8 @@ from gelombang.journey.verification.rules import (
     Question,
     StatedIdentity,
 )
-from gelombang.kit.sealing import Keyring, blind_index, seal
+from gelombang.kit.indexing import blind_index
+from gelombang.kit.sealing import Keyring, seal
 from gelombang.records.people import actions as people
 from gelombang.records.people.rules import Newcomer
 

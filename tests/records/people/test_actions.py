@@ -13,6 +13,7 @@ from gelombang import store
 from gelombang.kit.sealing import seal, unseal
 from gelombang.records.people import actions, queries
 from gelombang.records.people.rules import Newcomer, NikSettledOtherwise
+from gelombang.settings.environment import load
 
 NOW = datetime(2020, 4, 24, 3, tzinfo=UTC)
 REAL = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
@@ -34,6 +35,9 @@ def settle(niks):
         return actions.settle_niks(niks=niks)
 
 
+ANI = bytes(32)
+
+
 def claim(*claims):
     with store.transaction():
         return actions.claim_lifetime(claims=claims, now=NOW)
@@ -41,7 +45,12 @@ def claim(*claims):
 
 def import_served(*claims):
     return actions.import_served(
-        claims=claims, reason="an earlier programme", actor="cli:tests", now=NOW, real_now=REAL
+        claims=claims,
+        keyring=load().keyring,
+        reason="an earlier programme",
+        actor="cli:tests",
+        now=NOW,
+        real_now=REAL,
     )
 
 
@@ -182,10 +191,10 @@ class TestClaimLifetime:
         assert store.fetch_value("SELECT count(*) FROM people_lifetimeclaim") == 50
 
     def test_people_served_before_are_barred_and_the_deed_is_in_the_trail(self):
-        served = import_served((b"ani", "import:abc:2"), (b"ani", "import:abc:3"))
+        served = import_served((ANI, "import:abc:2"), (ANI, "import:abc:3"))
         assert (served.held, served.refused) == ({"import:abc:2"}, {"import:abc:3"})
-        assert claim((b"ani", "award:1")).refused == {"award:1"}
-        assert import_served((b"ani", "import:abc:2")).held == {"import:abc:2"}
+        assert claim((ANI, "award:1")).refused == {"award:1"}
+        assert import_served((ANI, "import:abc:2")).held == {"import:abc:2"}
         entry = store.fetch("SELECT * FROM audit_entry ORDER BY id")[0]
         assert (entry["actor"], entry["action"], entry["subject"]) == (
             "cli:tests", "people.import_served", "import:abc",

@@ -4,7 +4,7 @@ import pytest
 
 from gelombang import store
 from gelombang.cli.claims import ServedListError, import_served, read_list
-from gelombang.kit.sealing import blind_index
+from gelombang.kit.indexing import blind_index
 from gelombang.records.people import queries
 
 ANI, BUDI = "3174015708959901", "3273011203889902"

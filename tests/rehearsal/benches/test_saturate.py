@@ -10,7 +10,7 @@ from gelombang.rehearsal.benches.bodies import prepare_bodies
 from gelombang.rehearsal.benches.saturate import saturate
 from gelombang.rehearsal.surge.saturation import sink
 
-RING = Keyring({1: b"s" * 32}, 1, b"i" * 32, {1: b"t" * 32}, 1)
+RING = Keyring({1: b"s" * 32}, 1, {1: b"i" * 32}, {1: b"t" * 32}, 1)
 
 
 def test_every_body_has_a_key_and_a_proof_of_its_own(tmp_path):

@@ -13,7 +13,7 @@ from gelombang.kit.tokens import Ticket, TicketKind, microseconds, ticket_token
 from gelombang.rehearsal.surge.generator import Generator, with_member
 from gelombang.rehearsal.surge.sheet import Errand, Sheet, Tally, Times, write_errands
 
-RING = Keyring({1: b"s" * 32}, 1, b"i" * 32, {1: b"t" * 32}, 1)
+RING = Keyring({1: b"s" * 32}, 1, {1: b"i" * 32}, {1: b"t" * 32}, 1)
 RECEIPT = "ABCDEFGHABCDEFGHABCDEFGH"
 
 

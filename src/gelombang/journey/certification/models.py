@@ -16,7 +16,9 @@ class Certificate(store.Row):
     purchase = models.OneToOneField("learning.Purchase", on_delete=models.PROTECT, related_name="+")
     award = models.ForeignKey("selection.Award", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
-    holder_sealed = models.BinaryField(null=True, help_text="purpose name; null once erased")
+    holder_sealed = store.SealedField(
+        purpose="name", null=True, help_text="purpose name; null once erased"
+    )
     course_code = models.TextField()
     title_id = models.TextField()
     title_en = models.TextField()

@@ -19,7 +19,9 @@ from gelombang.journey.disbursement.rules import (
 class AccountOwner(models.Model):
     """Whose a payout account is, for ever: one account, one person (money.md, rule 8)."""
 
-    account_index = models.BinaryField(primary_key=True, help_text="purpose payout_account")
+    account_index = store.IndexField(
+        purpose="payout_account", primary_key=True, help_text="purpose payout_account"
+    )
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
 
 
@@ -28,13 +30,21 @@ class PayoutAccount(store.Row):
 
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     partner = models.TextField(help_text="gopay, ovo, linkaja or bni")
-    account_sealed = models.BinaryField(null=True, help_text="purpose account; null once erased")
-    account_index = models.BinaryField(help_text="purpose payout_account, of partner and number")
-    held_index = models.BinaryField(
-        null=True, help_text="the index once linked: the database ties it to its owner"
+    account_sealed = store.SealedField(
+        purpose="account", null=True, help_text="purpose account; null once erased"
+    )
+    account_index = store.IndexField(
+        purpose="payout_account", help_text="purpose payout_account, of partner and number"
+    )
+    held_index = store.IndexField(
+        purpose="payout_account",
+        null=True,
+        help_text="the index once linked: the database ties it to its owner",
     )
     ending = models.CharField(max_length=4, help_text="last digits, for people to recognise it")
-    holder_sealed = models.BinaryField(null=True, help_text="purpose name; as the partner has it")
+    holder_sealed = store.SealedField(
+        purpose="name", null=True, help_text="purpose name; as the partner has it"
+    )
     name_score = models.IntegerField(null=True, help_text="0 to 100 against the verified name")
     state = models.TextField(default=AccountState.ASKED)
     reason = models.TextField(default="", db_default="", help_text="code of the refusal")

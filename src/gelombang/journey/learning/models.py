@@ -21,7 +21,9 @@ class Provider(models.Model):
     code = models.TextField(primary_key=True, help_text="ours, e.g. bina-karya")
     name = models.TextField()
     client_code = models.TextField(unique=True, help_text="as it signs its calls to us")
-    sign_key_sealed = models.BinaryField(help_text="purpose sign_key: what it signs calls with")
+    sign_key_sealed = store.SealedField(
+        purpose="sign_key", help_text="purpose sign_key: what it signs calls with"
+    )
     is_approved = models.BooleanField(default=True)
     loaded_at = models.DateTimeField(help_text="virtual instant")
 

@@ -10,8 +10,10 @@ from gelombang import store
 from gelombang.journey.nominations.models import NominationList
 from gelombang.journey.nominations.reading import ErrorFile, Row, decode, read
 from gelombang.journey.nominations.rules import AlreadyImported, NominationState
-from gelombang.kit.sealing import Keyring, blind_index, seal
+from gelombang.kit.indexing import Frontier
+from gelombang.kit.sealing import Keyring, seal
 from gelombang.records.audit import actions as audit
+from gelombang.records.keys import actions as keys
 
 CHUNK = 5_000
 
@@ -77,10 +79,11 @@ def import_list(
 
 def _insert(list_id: int, rows: Sequence[Row], keyring: Keyring, progress: Progress | None) -> None:
     done = 0
+    frontier = keys.hold(keyring=keyring)
     for chunk in _chunks(rows):
         store.execute_set(
             store.statement(__package__, "insert_nominations"),
-            {"list_id": list_id, **_columns(chunk, keyring)},
+            {"list_id": list_id, **_columns(chunk, frontier, keyring)},
         )
         done += len(chunk)
         if progress is not None:
@@ -93,7 +96,7 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _columns(rows: Sequence[Row], keyring: Keyring) -> dict[str, list[object]]:
+def _columns(rows: Sequence[Row], frontier: Frontier, keyring: Keyring) -> dict[str, list[object]]:
     people = [row.nominee for row in rows]
     states = {True: NominationState.VALIDATED.value, False: NominationState.REJECTED.value}
 
@@ -107,7 +110,7 @@ def _columns(rows: Sequence[Row], keyring: Keyring) -> dict[str, list[object]]:
     return {
         "row_numbers": [row.number for row in rows],
         "indexes": [
-            blind_index(keyring, person.nik, purpose="nomination") if person else None
+            frontier.index(keyring, person.nik, purpose="nomination") if person else None
             for person in people
         ],
         "niks": sealed("nik"),

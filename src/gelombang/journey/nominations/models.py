@@ -31,10 +31,12 @@ class Nomination(store.Row):
 
     list = models.ForeignKey(NominationList, on_delete=models.PROTECT, related_name="+")
     row_number = models.IntegerField()
-    nomination_index = models.BinaryField(null=True, db_index=True, help_text="purpose nomination")
-    nik_sealed = models.BinaryField(null=True, help_text="purpose nik")
-    name_sealed = models.BinaryField(null=True, help_text="purpose name")
-    phone_sealed = models.BinaryField(null=True, help_text="purpose phone")
+    nomination_index = store.IndexField(
+        purpose="nomination", null=True, db_index=True, help_text="purpose nomination"
+    )
+    nik_sealed = store.SealedField(purpose="nik", null=True, help_text="purpose nik")
+    name_sealed = store.SealedField(purpose="name", null=True, help_text="purpose name")
+    phone_sealed = store.SealedField(purpose="phone", null=True, help_text="purpose phone")
     agency_type = models.TextField(default="")
     sector = models.TextField(default="")
     employment_status = models.TextField(default="")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gelombang import store
 from gelombang.journey.registration import letters, queries
+from gelombang.journey.registration.intake import proven, submitted
 from gelombang.journey.registration.rules import (
     CODE_DIGITS,
     CODE_HOUR,
@@ -38,9 +39,11 @@ from gelombang.journey.registration.rules import (
 from gelombang.kit.email import email_for_comparison, normalise_email
 from gelombang.kit.errors import Refusal
 from gelombang.kit.ids import random_digits
-from gelombang.kit.sealing import Keyring, blind_index
+from gelombang.kit.indexing import blind_index, index_key_of
+from gelombang.kit.sealing import Keyring
 from gelombang.kit.tokens import confirm_token
 from gelombang.records.audit import actions as audit
+from gelombang.records.keys import actions as keys
 from gelombang.records.notices import actions as notices
 from gelombang.records.notices.rules import Owed, seal_letter
 from gelombang.records.people import actions as people, queries as people_queries
@@ -61,10 +64,11 @@ def admit(
     pulls, the others get 0.
     """
     with store.transaction():
+        frontier = keys.hold(keyring=keyring)
         rows = _pull(SUBMISSIONS, "pull_submissions", limit=limit)
         if not rows:
             return 0
-        merged = merge(Submitted(**row) for row in rows)
+        merged = merge(submitted(row, frontier, keyring) for row in rows)
         standings = _register(merged, real_now=real_now)
         admitted = [
             each
@@ -203,7 +207,7 @@ def _confirm_link(
     return f"{base_url}/konfirmasi/{token}"
 
 
-def confirm(*, now: datetime, limit: int = BATCH) -> int:  # noqa: ARG001 - every sweep gets it
+def confirm(*, keyring: Keyring, limit: int = BATCH) -> int:
     """Pull the next confirmations of addresses; how many rows were pulled.
 
     A registration is confirmed at the virtual instant at which the first confirmation arrived.
@@ -211,13 +215,13 @@ def confirm(*, now: datetime, limit: int = BATCH) -> int:  # noqa: ARG001 - ever
     """
     with store.transaction():
         rows = _pull(CONFIRMATIONS, "pull_confirmations", limit=limit)
-        if rows:
+        found = proven(rows, keyring)
+        if found:
             store.execute_set(
                 store.statement(__package__, "confirm"),
                 {
-                    "receipts": [row["receipt"] for row in rows],
-                    "email_indexes": [row["email_index"] for row in rows],
-                    "received_at": [row["received_at"] for row in rows],
+                    "registrations": [registration for registration, _ in found],
+                    "received_at": [received_at for _, received_at in found],
                 },
             )
         return len(rows)
@@ -238,8 +242,9 @@ def send_code(
     and no letter. At most five codes an hour and address; above that nothing is sent, silently.
     Raises EmailMalformed or EmailTooLong.
     """
-    index = _address_index(keyring, email)
+    address = email_for_comparison(normalise_email(email))
     with store.transaction():
+        index = keys.hold(keyring=keyring).index(keyring, address, purpose="email")
         store.lock(_code_lock(index))
         if queries.codes_since(email_index=index, since=real_now - CODE_HOUR) >= CODES_AN_HOUR:
             return
@@ -268,10 +273,6 @@ def send_code(
             urgent=True,
         )
         notices.owe(notices=[owed], now=now, real_now=real_now)
-
-
-def _address_index(keyring: Keyring, email: str) -> bytes:
-    return blind_index(keyring, email_for_comparison(normalise_email(email)), purpose="email")
 
 
 def _code_lock(email_index: bytes) -> str:
@@ -304,7 +305,7 @@ def _keep_code(
                 "email_index": email_index,
                 "person_id": reach.person_id if reach and sends is SignInAnswer.CODE else None,
                 "link_sent": sends is SignInAnswer.LINK,
-                "code_mac": _code_mac(keyring, salt, code),
+                "code_mac": _code_mac(keyring, salt, code, key_id=index_key_of(email_index)),
                 "salt": salt,
                 "sent_at": real_now,
                 "expires_at": real_now + CODE_LIFE,
@@ -314,9 +315,12 @@ def _keep_code(
     )
 
 
-def _code_mac(keyring: Keyring, salt: bytes, code: str) -> bytes:
-    """A keyed digest: without the key a million codes would be tried in a second."""
-    return blind_index(keyring, f"{salt.hex()}:{code}", purpose="sign-in-code")
+def _code_mac(keyring: Keyring, salt: bytes, code: str, *, key_id: int) -> bytes:
+    """A keyed digest: without the key a million codes would be tried in a second.
+
+    It lives ten minutes, so it is never wrapped: it is checked with the key that it names.
+    """
+    return blind_index(keyring, f"{salt.hex()}:{code}", purpose="sign-in-code", key_id=key_id)
 
 
 def _sign_in_letter(
@@ -342,8 +346,9 @@ def sign_in(*, keyring: Keyring, email: str, code: str, now: datetime, real_now:
     CodeExpired, CodeUsedUp, EmailMalformed or EmailTooLong; known and unknown addresses get the
     same answers.
     """
-    index = _address_index(keyring, email)
+    address = email_for_comparison(normalise_email(email))
     with store.transaction():
+        index = keys.hold(keyring=keyring).index(keyring, address, purpose="email")
         store.lock(_code_lock(index))
         found = queries.newest_code(email_index=index)
         fits = _fits(keyring, found, normalise_code(code))
@@ -360,7 +365,8 @@ def sign_in(*, keyring: Keyring, email: str, code: str, now: datetime, real_now:
 def _fits(keyring: Keyring, found: Code | None, code: str) -> bool:
     """Whether the code is the one that was sent; the same work where none was."""
     salt, mac = (found.salt, found.code_mac) if found else (bytes(16), bytes(32))
-    return hmac.compare_digest(mac, _code_mac(keyring, salt, code))
+    made = _code_mac(keyring, salt, code, key_id=index_key_of(mac))
+    return hmac.compare_digest(mac, made)
 
 
 def _spend(found: Code, *, refusal: Refusal | None, real_now: datetime) -> None:

@@ -12,10 +12,12 @@ class Submission(store.Row):
 
     idempotency_key = models.TextField()
     receipt = models.TextField()
-    email_sealed = models.BinaryField(help_text="purpose email")
-    email_index = models.BinaryField(help_text="purpose email")
-    phone_sealed = models.BinaryField(null=True, help_text="purpose phone")
-    phone_index = models.BinaryField(null=True, help_text="purpose phone")
+    email_sealed = store.SealedField(purpose="email", help_text="purpose email")
+    email_index = store.IndexField(purpose="email", at_once=False, help_text="purpose email")
+    phone_sealed = store.SealedField(purpose="phone", null=True, help_text="purpose phone")
+    phone_index = store.IndexField(
+        purpose="phone", at_once=False, null=True, help_text="purpose phone"
+    )
     language = models.CharField(max_length=2)
     received_at = models.DateTimeField(help_text="virtual instant of arrival")
     real_at = models.DateTimeField(help_text="real instant of arrival")
@@ -54,7 +56,9 @@ class EmailConfirmation(store.Row):
     """Intake, append-only, written by the front door: a confirm button was pressed."""
 
     receipt = models.TextField()
-    email_index = models.BinaryField(help_text="purpose email, from the token of the link")
+    email_index = store.IndexField(
+        purpose="email", at_once=False, help_text="purpose email, from the token of the link"
+    )
     received_at = models.DateTimeField(help_text="virtual instant of arrival")
     real_at = models.DateTimeField(help_text="real instant of arrival")
     xid = store.TransactionIdField()
@@ -129,7 +133,7 @@ class SignInCode(store.Row):
     the same for both, and nobody learns who takes part.
     """
 
-    email_index = models.BinaryField(help_text="purpose email")
+    email_index = store.IndexField(purpose="email", help_text="purpose email")
     person = models.ForeignKey(
         "people.Person",
         null=True,

@@ -21,8 +21,10 @@ from gelombang.journey.verification.rules import (
     TooManyCorrections,
     check_stated,
 )
-from gelombang.kit.sealing import Keyring, blind_index, seal, unseal
+from gelombang.kit.indexing import Frontier
+from gelombang.kit.sealing import Keyring, seal, unseal
 from gelombang.records.audit import actions as audit
+from gelombang.records.keys import actions as keys
 
 CONSENT = "identity-check/1"  # the text that people read before they state who they are
 MOST_CLAIMED = 2_000
@@ -42,9 +44,10 @@ def state_identity(
     if found is None or found.email_confirmed_at is None:
         raise EmailNotConfirmed
     with store.transaction():
+        frontier = keys.hold(keyring=keyring)
         store.lock(f"verification.state:{person_id}")
         version = _next_version(person_id, now=now)
-        identity = _keep(person_id, version, plain, keyring, now=now)
+        identity = _keep(person_id, version, plain, frontier, keyring, now=now)
         Check.objects.create(
             identity=identity, kind=CheckKind.CIVIL_REGISTRY.value, due_at=real_now
         )
@@ -76,13 +79,21 @@ def _next_version(person_id: UUID, *, now: datetime) -> int:
 
 
 def _keep(
-    person_id: UUID, version: int, stated: StatedIdentity, keyring: Keyring, *, now: datetime
+    person_id: UUID,
+    version: int,
+    stated: StatedIdentity,
+    frontier: Frontier,
+    keyring: Keyring,
+    *,
+    now: datetime,
 ) -> Identity:
+    """Sealed, and with every index that the NIK ever needs: later it is opened for asking only."""
+
     def sealed(value: str, purpose: str) -> bytes:
         return seal(keyring, value, purpose=purpose)
 
     def index(value: str, purpose: str) -> bytes:
-        return blind_index(keyring, value, purpose=purpose)
+        return frontier.index(keyring, value, purpose=purpose)
 
     return Identity.objects.create(
         person_id=person_id,

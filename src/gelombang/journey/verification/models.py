@@ -13,17 +13,25 @@ class Identity(store.Row):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     version = models.IntegerField(help_text="1, 2 ... per person; the highest is in force")
     state = models.TextField(default=IdentityState.PENDING)
-    nik_sealed = models.BinaryField(help_text="purpose nik")
-    family_card_sealed = models.BinaryField(help_text="purpose family_card")
-    name_sealed = models.BinaryField(help_text="purpose name")
-    sex_sealed = models.BinaryField(help_text="purpose sex: male or female")
-    birth_place_sealed = models.BinaryField(help_text="purpose birth_place")
-    birth_date_sealed = models.BinaryField(help_text="purpose birth_date: ISO 8601")
-    province_sealed = models.BinaryField(help_text="purpose province: two-digit code of residence")
-    person_index = models.BinaryField(db_index=True, help_text="of the NIK, purpose person")
-    nomination_index = models.BinaryField(db_index=True, help_text="of the NIK, purpose nomination")
-    lifetime_index = models.BinaryField(help_text="of the NIK, purpose lifetime")
-    family_card_index = models.BinaryField(help_text="purpose family_card")
+    nik_sealed = store.SealedField(purpose="nik", help_text="purpose nik")
+    family_card_sealed = store.SealedField(purpose="family_card", help_text="purpose family_card")
+    name_sealed = store.SealedField(purpose="name", help_text="purpose name")
+    sex_sealed = store.SealedField(purpose="sex", help_text="purpose sex: male or female")
+    birth_place_sealed = store.SealedField(purpose="birth_place", help_text="purpose birth_place")
+    birth_date_sealed = store.SealedField(
+        purpose="birth_date", help_text="purpose birth_date: ISO 8601"
+    )
+    province_sealed = store.SealedField(
+        purpose="province", help_text="purpose province: two-digit code of residence"
+    )
+    person_index = store.IndexField(
+        purpose="person", db_index=True, help_text="of the NIK, purpose person"
+    )
+    nomination_index = store.IndexField(
+        purpose="nomination", db_index=True, help_text="of the NIK, purpose nomination"
+    )
+    lifetime_index = store.IndexField(purpose="lifetime", help_text="of the NIK, purpose lifetime")
+    family_card_index = store.IndexField(purpose="family_card", help_text="purpose family_card")
     area = models.CharField(max_length=2, default="", help_text="province, once confirmed")
     submitted_at = models.DateTimeField(help_text="virtual instant")
     decided_at = models.DateTimeField(null=True, help_text="virtual instant of the verdict")
@@ -143,7 +151,9 @@ class UsageReportSent(models.Model):
 class Dispute(store.Row):
     """Two confirmed claims on one NIK, waiting for casework."""
 
-    person_index = models.BinaryField(help_text="of the NIK in question, purpose person")
+    person_index = store.IndexField(
+        purpose="person", help_text="of the NIK in question, purpose person"
+    )
     opened_at = models.DateTimeField(help_text="virtual instant")
     resolved_at = models.DateTimeField(null=True, help_text="virtual instant")
 

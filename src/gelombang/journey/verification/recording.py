@@ -28,6 +28,7 @@ from gelombang.journey.verification.rules import (
 from gelombang.kit.sealing import Keyring, unseal
 from gelombang.kit.words import LANGUAGES
 from gelombang.records.audit import actions as audit
+from gelombang.records.keys import actions as keys
 from gelombang.records.notices import actions as notices
 from gelombang.records.notices.rules import Owed, seal_letter
 from gelombang.records.partners.rules import retry_after
@@ -64,6 +65,7 @@ def record(
     usable = {a.check_id: a for a in answers if not isinstance(a.outcome, Unknown)}
     unknown = [a for a in answers if isinstance(a.outcome, Unknown)]
     with store.transaction():
+        keys.hold(keyring=keyring)  # NIKs are compared by the indexes that are read here
         if usable and kind is CheckKind.CIVIL_REGISTRY:
             store.lock(DECIDERS)
         _postpone(unknown, real_now=real_now)

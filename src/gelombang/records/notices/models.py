@@ -13,9 +13,11 @@ class Notice(store.Row):
     key = models.TextField(help_text="why it is owed, e.g. confirm:<receipt>")
     person_id = models.UUIDField(null=True, db_index=True)
     kind = models.TextField(help_text="which letter, e.g. registration.confirm")
-    address_sealed = models.BinaryField(help_text="purpose email")
+    address_sealed = store.SealedField(purpose="email", help_text="purpose email")
     language = models.CharField(max_length=2, default="id")
-    letter_sealed = models.BinaryField(help_text="purpose letter: JSON of subject and body")
+    letter_sealed = store.SealedField(
+        purpose="letter", help_text="purpose letter: JSON of subject and body"
+    )
     state = models.TextField(default=NoticeState.OWED)
     urgent = models.BooleanField(default=False, help_text="a code somebody waits for goes first")
     owed_at = models.DateTimeField(help_text="virtual instant")

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from gelombang import store
 from gelombang.kit.ids import uuid7
+from gelombang.kit.sealing import Keyring
 from gelombang.records.audit import actions as audit
+from gelombang.records.keys import actions as keys
 from gelombang.records.people.rules import (
     ClaimOutcome,
     ClaimState,
@@ -124,16 +126,22 @@ def _end_held(bases: Sequence[str], state: ClaimState, *, now: datetime) -> int:
 
 
 def import_served(
-    *, claims: Sequence[tuple[bytes, str]], reason: str, actor: str, now: datetime,
-    real_now: datetime,
+    *, claims: Sequence[tuple[bytes, str]], keyring: Keyring, reason: str, actor: str,
+    now: datetime, real_now: datetime,
 ) -> ClaimOutcome:  # fmt: skip
     """Record people whom an earlier programme served: their claim is used from the start (R076).
 
-    `claims` are (lifetime index, `import:<sha256 of the list>:<line>`), a bounded set that is one
-    transaction with its entry in the audit trail. Importing a list again changes nothing.
+    `claims` are (lifetime index of any key, `import:<sha256 of the list>:<line>`), a bounded set
+    that is one transaction with its entry in the audit trail. A list that is imported again changes
+    nothing.
     """
     with store.transaction():
-        outcome = _claim(claims, state=ClaimState.USED, now=now)
+        frontier = keys.hold(keyring=keyring)
+        present = [
+            (frontier.represent(keyring, index, purpose="lifetime"), basis)
+            for index, basis in claims
+        ]
+        outcome = _claim(present, state=ClaimState.USED, now=now)
         lists = sorted({basis.rpartition(":")[0] for _, basis in claims})
         for source in lists:
             audit.note(

@@ -12,12 +12,16 @@ class Person(models.Model):
     """Somebody with an account. Identifiers are sealed; indexes find them without reading them."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email_sealed = models.BinaryField(null=True, help_text="purpose email; null once erased")
-    email_index = models.BinaryField(unique=True, help_text="purpose email")
-    phone_sealed = models.BinaryField(null=True, help_text="purpose phone")
-    phone_index = models.BinaryField(null=True, help_text="purpose phone")
-    nik_index = models.BinaryField(
-        null=True, help_text="purpose person; set when the civil registry confirmed"
+    email_sealed = store.SealedField(
+        purpose="email", null=True, help_text="purpose email; null once erased"
+    )
+    email_index = store.IndexField(purpose="email", unique=True, help_text="purpose email")
+    phone_sealed = store.SealedField(purpose="phone", null=True, help_text="purpose phone")
+    phone_index = store.IndexField(purpose="phone", null=True, help_text="purpose phone")
+    nik_index = store.IndexField(
+        purpose="person",
+        null=True,
+        help_text="purpose person; set when the civil registry confirmed",
     )
     language = models.CharField(max_length=2, default="id")
     enrolled_at = models.DateTimeField(help_text="virtual instant")
@@ -55,7 +59,7 @@ class Consent(store.Row):
 class LifetimeClaim(store.Row):
     """The bar against a second benefit: kept when personal data is erased (R075, R076)."""
 
-    lifetime_index = models.BinaryField(help_text="purpose lifetime, of the NIK")
+    lifetime_index = store.IndexField(purpose="lifetime", help_text="purpose lifetime, of the NIK")
     state = models.TextField(default=ClaimState.HELD)
     basis = models.TextField(help_text="award:<id>, or import:<sha256 of the list>:<line>")
     claimed_at = models.DateTimeField(help_text="virtual instant")

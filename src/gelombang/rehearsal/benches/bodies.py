@@ -38,7 +38,7 @@ class _Keys:
     """A keyring as another process can be told it: its ciphers stay here."""
 
     def __init__(
-        self, sealing: Mapping[int, bytes], index: bytes, tokens: Mapping[int, bytes],
+        self, sealing: Mapping[int, bytes], index: Mapping[int, bytes], tokens: Mapping[int, bytes],
         current: tuple[int, int],
     ) -> None:  # fmt: skip
         self._parts = (sealing, current[0], index, tokens, current[1])

@@ -30,7 +30,8 @@ from gelombang.journey.verification.statement import StatedIdentity
 from gelombang.kit import clock
 from gelombang.kit.email import email_for_comparison
 from gelombang.kit.ids import receipt_for, uuid7
-from gelombang.kit.sealing import Keyring, blind_index, seal
+from gelombang.kit.indexing import blind_index
+from gelombang.kit.sealing import Keyring, seal
 from gelombang.rehearsal.figures import Figures
 from gelombang.rehearsal.people import IdentityCard
 from gelombang.rehearsal.population import Programme, invent
@@ -70,7 +71,7 @@ async def register_and_confirm(place: Place, people: Sequence[str]) -> None:
 
 async def _store(place: Place, table: IntakeTable, rows: Sequence[IntakeRow]) -> None:
     """Put the rows into an intake table, through the door's own writer."""
-    intake = Intake(table, line=_line(place), limits=place.door.limits)
+    intake = Intake(table, line=_line(place), limits=place.door.limits, keyring=place.door.keyring)
     for begun in range(0, len(rows), BATCH):
         await asyncio.gather(*(intake.store(row) for row in rows[begun : begun + BATCH]))
     await intake.close()

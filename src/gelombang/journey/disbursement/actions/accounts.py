@@ -29,8 +29,9 @@ from gelombang.journey.disbursement.linking import (
 from gelombang.journey.disbursement.models import PayoutAccount
 from gelombang.journey.disbursement.rules import ACCOUNT_REASONS, AccountState
 from gelombang.journey.verification import queries as identities
-from gelombang.kit.sealing import Keyring, blind_index, seal, unseal
+from gelombang.kit.sealing import Keyring, seal, unseal
 from gelombang.records.audit import actions as audit
+from gelombang.records.keys import actions as keys
 from gelombang.records.notices import actions as notices
 from gelombang.records.notices.rules import letter_to
 from gelombang.records.partners.rules import retry_after
@@ -63,8 +64,9 @@ def state_account(
     AccountQuestionOpen, AccountLinkedAlready, TooManyAccounts.
     """
     number = account_number(partner=partner, typed=account_no)
-    index = blind_index(keyring, f"{partner}:{number}", purpose="payout_account")
     with store.transaction():
+        frontier = keys.hold(keyring=keyring)
+        index = frontier.index(keyring, f"{partner}:{number}", purpose="payout_account")
         store.lock(f"disbursement.account:{person_id}")
         _refuse_statement(person_id, index, now=now)
         PayoutAccount.objects.create(
@@ -176,6 +178,7 @@ def record_account_answers(
     }
     terms = _terms()
     with store.transaction():
+        keys.hold(keyring=keyring)  # owners are found by the indexes that are read here
         rows = store.fetch(store.statement(PACKAGE, "lock_answered"), {"ids": sorted(usable)})
         known = identities.verified_names(
             person_ids=[row["person_id"] for row in rows], keyring=keyring

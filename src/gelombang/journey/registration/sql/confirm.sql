@@ -1,15 +1,10 @@
--- A confirmation counts when its token was made for the address that the receipt belongs to. The
--- link goes out after its submission was admitted, so the admission is always there already.
+-- A confirmation counts when its token was made for the address that the receipt belongs to, which
+-- the caller found out: the two indexes may be of different keys.
 WITH proven AS (
-    SELECT admission.registration_id, min(confirmation.received_at) AS received_at
-    FROM unnest(%(receipts)s::text[], %(email_indexes)s::bytea[], %(received_at)s::timestamptz[])
-        AS confirmation (receipt, email_index, received_at)
-    INNER JOIN registration_admission AS admission ON admission.receipt = confirmation.receipt
-    INNER JOIN registration_submission AS submission
-        ON
-            submission.id = admission.submission_id
-            AND submission.email_index = confirmation.email_index
-    GROUP BY admission.registration_id
+    SELECT confirmation.registration_id, min(confirmation.received_at) AS received_at
+    FROM unnest(%(registrations)s::bigint[], %(received_at)s::timestamptz[])
+        AS confirmation (registration_id, received_at)
+    GROUP BY confirmation.registration_id
 ),
 
 ready AS (

@@ -25,6 +25,7 @@ from gelombang.journey.waves.letters import wave_name
 from gelombang.kit.sealing import Keyring
 from gelombang.kit.words import Text
 from gelombang.records.audit import actions as audit
+from gelombang.records.keys import actions as keys
 from gelombang.records.ledger import actions as ledger
 from gelombang.records.ledger.rules import (
     BalanceTooLow,
@@ -83,6 +84,7 @@ def award(
     office = Office(keyring, base_url, now, real_now)
     try:
         with store.transaction():
+            keys.hold(keyring=keyring)  # claims are made by the indexes that are read here
             draw = _locked(wave_id)
             if draw is None:
                 return 0

@@ -1,0 +1,1 @@
+"""Keys change while the programme runs: where a rotation stands, and the work of it."""
