@@ -344,6 +344,11 @@ HISTORY = [
      ["DROP TRIGGER waves_ticket_append_only ON waves_ticket"]),
     ("append_only_guarded", "ledger_transfer",
      ["ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_transfer_append_only"]),
+    ("append_only_guarded", "registration_submission",
+     ["DROP TRIGGER registration_submission_new_keys_only ON registration_submission"]),
+    ("append_only_guarded", "disbursement_accountowner",
+     ["ALTER TABLE disbursement_accountowner DISABLE TRIGGER "
+      "disbursement_accountowner_new_keys_only"]),
     ("append_only_guarded", "audit_entry",
      ["CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql "
       "AS 'BEGIN RETURN NULL; END'"]),

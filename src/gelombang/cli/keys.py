@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Sealing and index keys, and their rotation.", no_args_is_help=True)
 
 BATCH = 2_000
-PASSES = 3  # over all tables, for what running processes wrote meanwhile
+GRACE_SECONDS = 15.0
+"""How long it is tried to catch what running processes still write with an old key: front doors
+look once a second which index key is settled."""
 PATIENCE_SECONDS = 300.0
 PAUSE_SECONDS = 0.1  # others get in between two steps that were refused
 
@@ -126,28 +128,35 @@ def reseal_all(
     batch: int,
     started: Callable[[int], None] = lambda _: None,
     tick: Tick = lambda _: None,
+    grace: float = GRACE_SECONDS,
 ) -> Done:
-    """Re-seal until no value names another key than the current one. Raises
-    RotationUnfinishedError when some always do.
+    """Re-seal until no value names another key than the current one.
+
+    Raises RotationUnfinishedError when some always do, and SealBroken for one that no key opens.
     """
     from gelombang.records.keys import actions
     from gelombang.records.keys.columns import keyed_tables
 
-    began, written = time.monotonic(), 0
-    started(sum(_rows_left(keyring).values()))
-    for _ in range(PASSES):
-        for table in keyed_tables():
-            if table.sealed:
-                written += _through(actions.reseal, table, keyring, batch, tick)
-        left = _rows_left(keyring)
-        if not left:
-            done = Done(written, time.monotonic() - began)
-            _note("keys.reseal", {"key": keyring.sealing_current, "rows": done.values})
-            return done
-    raise RotationUnfinishedError(_unfinished(left, f"sealing key {keyring.sealing_current}"))
+    began, left = time.monotonic(), _rows_left(keyring)
+    started(sum(left.values()))
+    tables = [table for table in keyed_tables() if table.sealed]
+
+    def again() -> int:
+        return sum(_through(actions.reseal, table, keyring, batch, tick) for table in tables)
+
+    written = _until_none(again, lambda: _rows_left(keyring), grace=grace)
+    done = Done(written, time.monotonic() - began)
+    _note("keys.reseal", {"key": keyring.sealing_current, "rows": done.values})
+    return done
 
 
-def wrap_all(keyring: Keyring, *, batch: int, tick: Tick = lambda _: None) -> Done:
+def wrap_all(
+    keyring: Keyring,
+    *,
+    batch: int,
+    tick: Tick = lambda _: None,
+    grace: float = GRACE_SECONDS,
+) -> Done:
     """Move all indexes to the last key of the chain. Raises RotationUnfinishedError."""
     from gelombang.records.keys import actions, queries
     from gelombang.records.keys.columns import keyed_tables
@@ -159,17 +168,28 @@ def wrap_all(keyring: Keyring, *, batch: int, tick: Tick = lambda _: None) -> Do
     share = min(1.0, batch / max(total, 1))
     while (frontier := _step(actions.wrap_next, keyring, share)).settled != last:
         tick(frontier.reached / END)
-    for _ in range(PASSES):
-        for table in keyed_tables():
-            if table.later:
-                _through(actions.wrap_later, table, keyring, batch, lambda _: None)
-        left = _indexes_left(last)
-        if not left:
-            tick(1.0)
-            done = Done(moving, time.monotonic() - began)
-            _note("keys.wrap", {"key": _named(keyring, last), "indexes": done.values})
-            return done
-    raise RotationUnfinishedError(_unfinished(left, f"index key {_named(keyring, last)}"))
+    tables = [table for table in keyed_tables() if table.later]
+
+    def again() -> int:
+        later = actions.wrap_later
+        return sum(_through(later, table, keyring, batch, lambda _: None) for table in tables)
+
+    _until_none(again, lambda: _indexes_left(last), grace=grace)
+    tick(1.0)
+    done = Done(moving, time.monotonic() - began)
+    _note("keys.wrap", {"key": _named(keyring, last), "indexes": done.values})
+    return done
+
+
+def _until_none(again: Callable[[], int], left: Callable[[], Counter[str]], *, grace: float) -> int:
+    """Go over all tables until nothing is left; what was written in sum."""
+    written, deadline = again(), time.monotonic() + grace
+    while remaining := left():
+        if time.monotonic() > deadline:
+            raise RotationUnfinishedError(_unfinished(remaining))
+        time.sleep(PAUSE_SECONDS)
+        written += again()
+    return written
 
 
 def _step(step: Callable[..., Any], keyring: Keyring, share: float) -> Any:
@@ -226,11 +246,11 @@ def _indexes_left(last: int) -> Counter[str]:
     return left
 
 
-def _unfinished(left: Counter[str], key: str) -> str:
+def _unfinished(left: Counter[str]) -> str:
     where = ", ".join(f"{table} ({values:,})" for table, values in sorted(left.items()))
     return (
-        f"values of an old key are left in {where}. Some process still works without {key}: "
-        "start all of them with the new ring, then run this again"
+        f"values of an old key are left in {where}. Some process still works with an old ring: "
+        "start all of them with the new one, then run this again"
     )
 
 

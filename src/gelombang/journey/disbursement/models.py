@@ -85,6 +85,12 @@ class PayoutAccount(store.Row):
                 condition=Q(state=AccountState.ASKED),
                 name="disbursement_accounts_to_ask",
             ),
+            models.Index(fields=["account_index"], name="disbursement_by_account"),
+            models.Index(
+                fields=["held_index"],
+                condition=Q(held_index__isnull=False),
+                name="disbursement_by_held",
+            ),
         )
 
 

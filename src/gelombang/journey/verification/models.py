@@ -58,6 +58,8 @@ class Identity(store.Row):
                 condition=Q(state=IdentityState.VERIFIED),
                 name="verification_verified_at",
             ),
+            models.Index(fields=["lifetime_index"], name="verification_lifetime"),
+            models.Index(fields=["family_card_index"], name="verification_family_card"),
         )
 
 

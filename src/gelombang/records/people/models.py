@@ -82,3 +82,4 @@ class LifetimeClaim(store.Row):
                 name="people_claim_state_known",
             ),
         )
+        indexes = (models.Index(fields=["lifetime_index"], name="people_claim_lifetime"),)

@@ -1,5 +1,6 @@
 -- Tables that are only ever appended to refuse update, delete and truncate by an enabled trigger.
 -- over pg_trigger
+-- One with an argument lets a rotation of keys update rows: then another must look at each row.
 WITH appended (table_name) AS (
     VALUES
     ('registration_submission'), ('registration_admission'), ('email_confirmation'),
@@ -28,4 +29,16 @@ WHERE NOT EXISTS (
       AND guard.tgenabled IN ('O', 'A')
       AND guard.tgqual IS NULL
       AND guard.tgtype & 58 = 58 -- before (2), delete (8), update (16), truncate (32)
+      AND (guard.tgnargs = 0 OR EXISTS (
+          SELECT 1
+          FROM pg_trigger AS looks
+          JOIN pg_proc AS at_rows ON at_rows.oid = looks.tgfoid
+          WHERE looks.tgrelid = guard.tgrelid
+            AND at_rows.proname = 'refuse_all_but_new_keys'
+            AND at_rows.prosrc LIKE '%RAISE EXCEPTION%'
+            AND looks.tgenabled IN ('O', 'A')
+            AND looks.tgqual IS NULL
+            AND looks.tgattr = ''
+            AND looks.tgtype & 19 = 19 -- each row (1), before (2), update (16)
+      ))
 )

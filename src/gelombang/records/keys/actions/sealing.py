@@ -37,6 +37,6 @@ def reseal(*, table: KeyedTable, after: Any, keyring: Keyring, limit: int) -> tu
 
 
 def _resealed(old: bytes | None, purpose: str, keyring: Keyring) -> bytes | None:
-    if old is None or sealed_by(old) == keyring.sealing_current:
+    if not old or sealed_by(old) == keyring.sealing_current:
         return old
     return seal(keyring, unseal(keyring, old, purpose=purpose), purpose=purpose)

@@ -14,6 +14,7 @@ from gelombang.kit.indexing import (
     FIRST,
     INDEX_BYTES,
     Frontier,
+    IndexKeyMissing,
     chain_ids,
     is_index,
     print_of,
@@ -45,6 +46,8 @@ def wrap_next(*, keyring: Keyring, share: float) -> Frontier:
         row = IndexFrontier.objects.select_for_update().get()
         if row.coming == row.settled and not _start(row, keyring):
             return Frontier(row.settled, row.coming, row.reached)
+        if row.coming_print != print_of(keyring, row.coming):
+            raise IndexKeyMissing(f"index key {row.coming} is another one than the rotation's")
         first, row.reached = row.reached, min(END, row.reached + max(1, round(share * END)))
         row.save()
         now = Frontier(row.settled, row.coming, row.reached)
@@ -58,6 +61,8 @@ def wrap_next(*, keyring: Keyring, share: float) -> Frontier:
 
 def _start(row: IndexFrontier, keyring: Keyring) -> bool:
     ids = chain_ids(keyring)
+    if row.settled not in ids:
+        raise IndexKeyMissing(f"index key {row.settled} is not in the ring")
     later = ids[ids.index(row.settled) + 1 :]
     if not later:
         return False

@@ -1,0 +1,17 @@
+"""A step of an index rotation finds its rows by a range of their indexes, in every column."""
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Made while others write."""
+
+    atomic = False
+    dependencies = (("people", "0005_index_keys"),)
+    operations = (
+        AddIndexConcurrently(
+            model_name="lifetimeclaim",
+            index=models.Index(fields=["lifetime_index"], name="people_claim_lifetime"),
+        ),
+    )
