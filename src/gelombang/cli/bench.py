@@ -23,6 +23,7 @@ import typer
 import uvloop
 from rich.table import Table
 
+from gelombang.cli import bench_identity
 from gelombang.cli.database import set_up_django
 from gelombang.cli.places import clone
 from gelombang.cli.postgres import find_binaries, free_port
@@ -41,6 +42,9 @@ from gelombang.rehearsal.surge.limits import raise_file_limit
 
 app = typer.Typer(help="Measured comparisons; figures move with the machine.", no_args_is_help=True)
 AFTER_OPENING = datetime(2020, 4, 11, 19, 30, tzinfo=WIB)
+app.command()(bench_identity.keys)
+app.command()(bench_identity.nik)
+app.command()(bench_identity.oracle)
 WARM_SECONDS = 2
 HIGHEST_ADMISSION = 100_000  # people a second: nobody waits
 REASON = "Pengukuran: satu mesin menjadi semua pengirim"
