@@ -120,6 +120,21 @@ def transaction_required() -> None:
 
 
 @contextmanager
+def kept_only_if(wanted: bool) -> Iterator[None]:  # noqa: FBT001 - reads as a sentence
+    """Do the work inside in full, and take it back at its end unless it is wanted.
+
+    So that nobody can tell by the time it takes. Raises TransactionMissing outside a transaction.
+    """
+    transaction_required()
+    place = django_transaction.savepoint()
+    yield
+    if wanted:
+        django_transaction.savepoint_commit(place)
+    else:
+        django_transaction.savepoint_rollback(place)
+
+
+@contextmanager
 def snapshot() -> Iterator[None]:
     """One consistent read over several queries (REPEATABLE READ, READ ONLY)."""
     with django_transaction.atomic(durable=True):

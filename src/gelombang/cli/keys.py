@@ -54,9 +54,9 @@ class Done:
 @app.command()
 def show() -> None:
     """The ids of the keys in the ring, which are current, and how far the indexes are."""
+    keyring = _keyring()
     from gelombang.records.keys import queries
 
-    keyring = _keyring()
     frontier = queries.frontier()
     console.print(f"sealing keys {_list(keyring.sealing)}; current is {keyring.sealing_current}")
     console.print(
@@ -75,9 +75,9 @@ def check() -> None:
 
     Status 1 when a value names a key that is not in the ring.
     """
+    keyring = _keyring()
     from gelombang.records.keys import queries
 
-    keyring = _keyring()
     found = queries.counts()
     table = Table("table", "column", "key", "values")
     for each in found:

@@ -40,7 +40,7 @@ from gelombang.kit.email import email_for_comparison, normalise_email
 from gelombang.kit.errors import Refusal
 from gelombang.kit.ids import random_digits
 from gelombang.kit.indexing import blind_index, index_key_of
-from gelombang.kit.sealing import Keyring
+from gelombang.kit.sealing import Keyring, seal
 from gelombang.kit.tokens import confirm_token
 from gelombang.records.audit import actions as audit
 from gelombang.records.keys import actions as keys
@@ -239,7 +239,8 @@ def send_code(
     """Send a sign-in code to a confirmed address, or a new confirm link to an unconfirmed one.
 
     Nothing tells the caller which addresses take part: unknown ones get a row and the same work,
-    and no letter. At most five codes an hour and address; above that nothing is sent, silently.
+    and a letter that is taken back before anybody could send it. At most five codes an hour and
+    address; above that nothing is sent, silently.
     Raises EmailMalformed or EmailTooLong.
     """
     address = email_for_comparison(normalise_email(email))
@@ -260,19 +261,18 @@ def send_code(
         letter = _sign_in_letter(
             sends, code=code, link=link, reach=reach, base_url=base_url, language=language
         )
-        sealed = seal_letter(keyring, *letter)
-        if reach is None or sends is SignInAnswer.SILENCE:
-            return
+        own = seal(keyring, address, purpose="email")
         owed = Owed(
             key=f"{sends}:{code_id}",
-            person_id=reach.person_id,
+            person_id=reach.person_id if reach else None,
             kind=sends,
-            address_sealed=reach.address_sealed,
+            address_sealed=reach.address_sealed if reach else own,
             language=language,
-            letter_sealed=sealed,
+            letter_sealed=seal_letter(keyring, *letter),
             urgent=True,
         )
-        notices.owe(notices=[owed], now=now, real_now=real_now)
+        with store.kept_only_if(reach is not None and sends is not SignInAnswer.SILENCE):
+            notices.owe(notices=[owed], now=now, real_now=real_now)
 
 
 def _code_lock(email_index: bytes) -> str:
