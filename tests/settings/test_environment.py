@@ -142,3 +142,28 @@ def test_the_example_holds_no_secret_and_marks_what_is_needed():
         assert bool(needed) is field.is_required(), name
         if "Secret" in str(field.annotation):
             assert _shown()[variable_name(name)] == "", name
+
+
+def _ring(*numbers: int) -> str:
+    return ",".join(f"{n}:{base64.b64encode(bytes([n]) * 32).decode()}" for n in numbers)
+
+
+def test_the_index_keys_are_a_chain_that_begins_with_the_one_key(fresh, monkeypatch):
+    one = base64.b64encode(bytes([4]) * 32).decode()
+    monkeypatch.setenv("GELOMBANG_INDEX_KEY", one)
+    assert fresh().keyring.index == {1: bytes([4]) * 32}
+    monkeypatch.setenv("GELOMBANG_INDEX_KEYS", _ring(4, 2))
+    fresh.cache_clear()
+    assert list(fresh().keyring.index.items()) == [(4, bytes([4]) * 32), (2, bytes([2]) * 32)]
+    monkeypatch.delenv("GELOMBANG_INDEX_KEY")
+    fresh.cache_clear()
+    assert list(fresh().keyring.index) == [4, 2]
+
+
+@pytest.mark.parametrize("keys", [_ring(5, 4), "1:short"])
+def test_index_keys_that_do_not_begin_with_the_one_key_are_refused(fresh, monkeypatch, keys):
+    monkeypatch.setenv("GELOMBANG_INDEX_KEY", base64.b64encode(bytes([4]) * 32).decode())
+    monkeypatch.setenv("GELOMBANG_INDEX_KEYS", keys)
+    with pytest.raises(EnvironmentInvalidError, match="GELOMBANG_INDEX_KEY") as refused:
+        fresh()
+    assert keys not in str(refused.value)

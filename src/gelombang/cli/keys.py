@@ -164,7 +164,8 @@ def wrap_all(
     began, last = time.monotonic(), chain_ids(keyring)[-1]
     before = [each for each in queries.counts() if not each.is_sealed]
     moving = sum(each.values for each in before if each.key_id != last)
-    total = sum(each.values for each in before)
+    follow = {(table.name, column) for table in keyed_tables() for column, _ in table.at_once}
+    total = sum(each.values for each in before if (each.table, each.column) in follow)
     share = min(1.0, batch / max(total, 1))
     while (frontier := _step(actions.wrap_next, keyring, share)).settled != last:
         tick(frontier.reached / END)
