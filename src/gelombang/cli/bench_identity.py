@@ -67,12 +67,15 @@ def _old_ring(rings: Mapping[str, str]) -> Keyring:
 def _fill(system: ThrowawaySystem, ring: Keyring, people: int) -> None:
     from gelombang.rehearsal.benches import keys as filling
 
+    async def fill() -> None:
+        await filling.register(
+            system.database_url, count=people, keyring=ring, now=AFTER_OPENING,
+            real_now=real_now(), receipt_key=derived_key(ring, purpose="receipt"),
+        )  # fmt: skip
+        await filling.wait_for_people(system.database_url, count=people)
+
     begun = time.monotonic()
-    filling.register(
-        system.database_url, count=people, keyring=ring, now=AFTER_OPENING, real_now=real_now(),
-        receipt_key=derived_key(ring, purpose="receipt"),
-    )  # fmt: skip
-    filling.wait_for_people(system.database_url, count=people)
+    asyncio.run(fill())
     console.print(f"{people:,} people registered in {time.monotonic() - begun:.0f} s")
 
 

@@ -1,44 +1,33 @@
 """A database full of people, to rotate its keys: they register as everybody does."""
 
-import time
-from collections.abc import Sequence
-from contextlib import suppress
+import asyncio
 from datetime import datetime
 
-import psycopg
+import asyncpg
 
-from gelombang.frontdoor.tables import SubmissionRow
+from gelombang.frontdoor.tables import SUBMISSIONS, SubmissionRow, statement
 from gelombang.kit.ids import receipt_for, uuid7
 from gelombang.kit.indexing import blind_index
 from gelombang.kit.sealing import Keyring, seal
 
 BATCH = 5_000
 WAIT_SECONDS = 600.0
-INSERT = (
-    "COPY registration_submission (idempotency_key, receipt, email_sealed, email_index,"
-    " phone_sealed, phone_index, language, received_at, real_at) FROM STDIN"
-)
 
 
-def register(
+async def register(
     url: str, *, count: int, keyring: Keyring, receipt_key: bytes, now: datetime, real_now: datetime
 ) -> None:
-    """Write the submissions of `count` people into the intake, as front doors do."""
-    with psycopg.connect(url) as connection:
+    """Write submissions of `count` people into the intake, by the front door's own statement."""
+    connection = await asyncpg.connect(url)
+    try:
         for start in range(0, count, BATCH):
-            numbers = range(start, min(count, start + BATCH))
             rows = [
                 _submission(each, keyring, receipt_key, now=now, real_now=real_now)
-                for each in numbers
+                for each in range(start, min(count, start + BATCH))
             ]
-            _write(connection, rows)
-
-
-def _write(connection: psycopg.Connection, rows: Sequence[SubmissionRow]) -> None:
-    with connection.cursor().copy(INSERT) as copy:
-        for row in rows:
-            copy.write_row(row[:9])
-    connection.commit()
+            await connection.execute(statement(SUBMISSIONS.insert), *SUBMISSIONS.columns(rows))
+    finally:
+        await connection.close()
 
 
 def _submission(
@@ -58,14 +47,12 @@ def _submission(
     )
 
 
-def wait_for_people(url: str, *, count: int) -> None:
+async def wait_for_people(url: str, *, count: int) -> None:
     """Until the worker has admitted everybody. Raises TimeoutError."""
-    until = time.monotonic() + WAIT_SECONDS
-    while True:
-        with suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
-            row = connection.execute("SELECT count(*) FROM people_person").fetchone()
-            if row and row[0] >= count:
-                return
-        if time.monotonic() > until:
-            raise TimeoutError("the submissions were never admitted")
-        time.sleep(0.5)
+    connection = await asyncpg.connect(url)
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            while await connection.fetchval("SELECT count(*) FROM registration_facts") < count:
+                await asyncio.sleep(0.5)  # noqa: ASYNC110 - a table tells nobody that it grew
+    finally:
+        await connection.close()
