@@ -53,6 +53,6 @@ async def wait_for_people(url: str, *, count: int) -> None:
     try:
         async with asyncio.timeout(WAIT_SECONDS):
             while await connection.fetchval("SELECT count(*) FROM registration_facts") < count:
-                await asyncio.sleep(0.5)  # noqa: ASYNC110 - a table tells nobody that it grew
+                await asyncio.sleep(0.5)
     finally:
         await connection.close()
