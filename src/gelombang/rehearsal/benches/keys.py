@@ -12,6 +12,7 @@ from gelombang.kit.sealing import Keyring, seal
 
 BATCH = 5_000
 WAIT_SECONDS = 600.0
+REGISTERED = "SELECT count(*) FROM registration_facts"
 
 
 async def register(
@@ -52,7 +53,7 @@ async def wait_for_people(url: str, *, count: int) -> None:
     connection = await asyncpg.connect(url)
     try:
         async with asyncio.timeout(WAIT_SECONDS):
-            while await connection.fetchval("SELECT count(*) FROM registration_facts") < count:
+            while await connection.fetchval(REGISTERED) < count:  # noqa: ASYNC110 - no one tells
                 await asyncio.sleep(0.5)
     finally:
         await connection.close()

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Made while others write."""
 
     atomic = False
-    dependencies = (("verification", "0004_index_keys"),)
+    dependencies = (("verification", "0005_index_keys"),)
     operations = (
         AddIndexConcurrently(
             model_name="identity",
