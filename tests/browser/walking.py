@@ -22,7 +22,7 @@ from gelombang.kit import clock
 from gelombang.kit.clock import WIB
 from gelombang.kit.sealing import Keyring
 from gelombang.kit.tokens import Ticket, TicketKind, microseconds, ticket_token
-from gelombang.settings.environment import read_key, read_keys
+from gelombang.settings.rings import read_key, read_keys
 
 PATIENCE = 30.0  # real seconds that a person waits for the worker
 LONGEST_ANSWER_MS = 20_000
@@ -66,7 +66,7 @@ def aged_ticket(variables: Mapping[str, str], clock_file: Path, *, seconds: floa
     )
     keyring = Keyring(
         sealing=sealing, sealing_current=list(sealing)[-1],
-        index=read_key(variables["GELOMBANG_INDEX_KEY"]),
+        index={1: read_key(variables["GELOMBANG_INDEX_KEY"])},
         tokens=tokens, tokens_current=list(tokens)[-1],
     )  # fmt: skip
     return ticket_token(

@@ -18,7 +18,7 @@ from gelombang.cli.places import clone
 from gelombang.cli.system import ThrowawaySystem
 from gelombang.rehearsal.launch_day import LaunchDay
 from gelombang.rehearsal.telling import LineTeller
-from gelombang.settings.environment import keyring_of
+from gelombang.settings.rings import keyring_of
 
 
 class Saboteur(LineTeller):

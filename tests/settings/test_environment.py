@@ -10,9 +10,9 @@ from gelombang.settings.environment import (
     Environment,
     EnvironmentInvalidError,
     load,
-    read_keys,
     variable_name,
 )
+from gelombang.settings.rings import read_keys
 
 SECRET_WORDS = "a-secret-that-must-never-be-shown"
 KEY = base64.b64encode(bytes(32)).decode()

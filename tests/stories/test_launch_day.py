@@ -19,7 +19,7 @@ from gelombang.rehearsal.launch_day import LaunchDay, Plan
 from gelombang.rehearsal.programme_file import scale_quota, set_the_stage
 from gelombang.rehearsal.report import Pair
 from gelombang.rehearsal.telling import LineTeller
-from gelombang.settings.environment import keyring_of
+from gelombang.settings.rings import keyring_of
 
 SCALE = "0.0005"  # 716 people, 312 in the wave, 82 places
 

@@ -21,7 +21,7 @@ from gelombang.cli.say import console
 from gelombang.cli.system import ThrowawaySystem
 from gelombang.kit.clock import WIB, real_now
 from gelombang.kit.sealing import Keyring, derived_key
-from gelombang.settings.environment import read_keys
+from gelombang.settings.rings import read_keys
 
 AFTER_OPENING = datetime(2020, 4, 11, 19, 30, tzinfo=WIB)
 AIM = 5_000  # rows a second

@@ -39,7 +39,7 @@ from gelombang.rehearsal.report import Result
 from gelombang.rehearsal.seeding import SeedingFailed
 from gelombang.rehearsal.system import System
 from gelombang.rehearsal.telling import BarTeller
-from gelombang.settings.environment import keyring_of
+from gelombang.settings.rings import keyring_of
 
 app = typer.Typer(help="Rehearse the programme with invented people.", no_args_is_help=True)
 OFF = 1

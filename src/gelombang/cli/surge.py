@@ -36,8 +36,9 @@ from gelombang.rehearsal.surge.processes import Crew, GeneratorFailed
 from gelombang.rehearsal.surge.saturation import saturate
 from gelombang.rehearsal.system import System
 from gelombang.rehearsal.telling import BarTeller
-from gelombang.settings.environment import keyring_of, load
+from gelombang.settings.environment import load
 from gelombang.settings.frontdoor import door_config
+from gelombang.settings.rings import keyring_of
 
 OFF = 1
 DOORS = 2

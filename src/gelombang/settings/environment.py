@@ -6,8 +6,6 @@ Secrets have no default. Names start with GELOMBANG_ except where a usual name e
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import socket
 from collections.abc import Mapping
@@ -30,6 +28,7 @@ from gelombang.gateways.dci.signature import read_private_key as read_dci_key
 from gelombang.gateways.dci.trust import Trust, read_trust
 from gelombang.gateways.payments.account import PartnerAccount, read_accounts, read_private_key
 from gelombang.kit.sealing import Keyring
+from gelombang.settings.rings import read_key, read_keys, ring_of
 
 PREFIX = "GELOMBANG_"
 KEY_BYTES = 32
@@ -285,9 +284,10 @@ class Environment(BaseSettings):
     @cached_property
     def keyring(self) -> Keyring:
         """The keys that the kit works with."""
-        return _ring(
+        return ring_of(
             sealing=self.sealing_keys.get_secret_value(),
-            index=self._index_chain(),
+            index_chain=_plain(self.index_keys),
+            index_key=_plain(self.index_key),
             tokens=self.token_keys.get_secret_value(),
         )
 
@@ -299,13 +299,6 @@ class Environment(BaseSettings):
             key_id=self.dci_signing_key_id,
         )  # fmt: skip
 
-    def _index_chain(self) -> dict[int, bytes]:
-        if self.index_keys is not None:
-            return read_keys(self.index_keys.get_secret_value())
-        if self.index_key is None:
-            raise EnvironmentInvalidError(f"{PREFIX}INDEX_KEYS is missing")
-        return {1: read_key(self.index_key.get_secret_value())}
-
     @cached_property
     def payment_accounts(self) -> Mapping[str, PartnerAccount]:
         """Our accounts at payment partners by the partner's code."""
@@ -313,53 +306,6 @@ class Environment(BaseSettings):
             self.payment_partners.get_secret_value(),
             private_key_pem=read_private_key(self.payment_private_key.get_secret_value()),
         )
-
-
-def read_key(text: str) -> bytes:
-    """32 bytes written in base64. Raises ValueError that never repeats the text."""
-    try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
-        raise ValueError("is not base64") from None
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"holds {len(key)} bytes, not {KEY_BYTES}")
-    return key
-
-
-def read_keys(text: str) -> dict[int, bytes]:
-    """A ring written `1:base64,2:base64`, in that order. Raises ValueError without the text."""
-    keys: dict[int, bytes] = {}
-    for part in text.split(","):
-        number, _, key = part.strip().partition(":")
-        if not number.isdecimal() or not 1 <= int(number) <= HIGHEST_KEY_ID:
-            raise ValueError(f"wants `id:base64` with ids from 1 to {HIGHEST_KEY_ID}")
-        if int(number) in keys:
-            raise ValueError(f"names the key {number} twice")
-        keys[int(number)] = read_key(key)
-    return keys
-
-
-def keyring_of(variables: Mapping[str, str]) -> Keyring | None:
-    """The keys that these variables hold; None where some are missing: another's system."""
-    sealing, tokens, chain, first = (
-        variables.get(f"{PREFIX}{name}", "")
-        for name in ("SEALING_KEYS", "TOKEN_KEYS", "INDEX_KEYS", "INDEX_KEY")
-    )
-    if not sealing or not tokens or not (chain or first):
-        return None
-    index = read_keys(chain) if chain else {1: read_key(first)}
-    return _ring(sealing=sealing, index=index, tokens=tokens)
-
-
-def _ring(*, sealing: str, index: Mapping[int, bytes], tokens: str) -> Keyring:
-    sealing_keys, token_keys = read_keys(sealing), read_keys(tokens)
-    return Keyring(
-        sealing=sealing_keys,
-        sealing_current=list(sealing_keys)[-1],
-        index=index,
-        tokens=token_keys,
-        tokens_current=list(token_keys)[-1],
-    )
 
 
 def _plain(secret: SecretStr | None) -> str:
