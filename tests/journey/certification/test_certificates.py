@@ -1,5 +1,6 @@
 """Certificates from the completed purchase to the public page, revoked, twice, and at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -21,7 +22,7 @@ from gelombang.journey.certification.rules import (
     show_number,
 )
 from gelombang.journey.verification import queries as verification
-from gelombang.kit.sealing import SealBroken, unseal
+from gelombang.kit.sealing import SealBroken, seal, unseal
 from gelombang.records.audit.models import Entry
 from gelombang.records.notices.rules import open_letter
 
@@ -325,3 +326,23 @@ def test_no_certificate_is_older_than_the_course_nor_a_revocation_than_it(keyrin
     actions.revoke(number=own.number, reason="Bukti kehadiran palsu", actor="staff:a",
                    now=FINISHED - timedelta(hours=1), real_now=world.REAL)  # fmt: skip
     assert queries.certificates_of(person_id=holder.person_id)[0].revoked_at == FINISHED
+
+
+def test_a_rotation_seals_the_holders_name_with_another_key_and_nothing_else(keyring):
+    world.graduates(keyring)
+    world.issue(keyring)
+    newer = replace(
+        keyring, sealing={**keyring.sealing, 9: bytes(range(32))}, sealing_current=9, _ciphers={}
+    )
+    again = seal(newer, NAME, purpose="name")
+    refused = pytest.raises(IntegrityError, match="cannot be changed")
+    with refused, store.transaction():
+        store.execute("UPDATE certification_certificate SET holder_sealed = %s", [again])
+    with store.transaction():
+        store.execute("SET LOCAL gelombang.new_keys = 'on'")
+        store.execute("UPDATE certification_certificate SET holder_sealed = %s", [again])
+    with refused, store.transaction():
+        store.execute("SET LOCAL gelombang.new_keys = 'on'")
+        store.execute("UPDATE certification_certificate SET hours = hours + 1")
+    [(sealed,)] = rows("SELECT holder_sealed FROM certification_certificate")
+    assert unseal(newer, bytes(sealed), purpose="name") == NAME
