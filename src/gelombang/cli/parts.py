@@ -99,8 +99,11 @@ def _tell_operators(environment: Environment) -> None:
 
 
 def run_worker(only: Sequence[str] | None) -> None:
-    """Run the sweeps of the given names (all without names) until told to stop."""
-    start_process()
+    """Run the sweeps of the given names (all without names) until told to stop.
+
+    In a rush people come first: what they sent is safe, and can be pulled a little later.
+    """
+    os.nice(start_process().worker_niceness)
     set_up_django()
     from gelombang.jobs import worker
 

@@ -42,8 +42,11 @@ class Desk:
 
     async def keep_fresh(self) -> None:
         """Look at the calendar, the queues and the public figures again and again, for ever."""
+        pause, loop = self.config.limits.calendar_seconds, asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self.config.limits.calendar_seconds)
+            due = loop.time() + pause
+            await asyncio.sleep(pause)
+            self.queues.strain.look(loop_late=loop.time() - due)
             await self.look()
 
     async def look(self) -> None:

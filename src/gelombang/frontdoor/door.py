@@ -164,6 +164,8 @@ class Door:
         route = found.route
         outcome = response.outcome or outcome_of(response.status, writes=route.writes)
         self.desk.meters.note(route.group, outcome, seconds)
+        if outcome == "accepted":
+            self.desk.queues.strain.note(seconds)
 
 
 def is_foreign(request: Request, config: DoorConfig) -> bool:

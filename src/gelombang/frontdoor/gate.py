@@ -179,6 +179,11 @@ class Gate:
             return False
         return queue.lets_in(monotonic=monotonic, rate=rate)
 
+    def speed(self, subject: str) -> float:
+        """How many a second are called: as measured lately, or as set before anybody was."""
+        measured = self._queues.known(subject).served_per_second
+        return max(1.0, measured or self._calendar.facts.controls.admission_per_second)
+
     def place_of(self, ticket: Ticket) -> int:
         """Where the ticket stands on the axis of its queue, in microseconds."""
         found = self._calendar.facts.subjects.get(ticket.subject)
@@ -214,8 +219,7 @@ class Gate:
             )
             queue.hand_out(ticket.real_us)
         ahead = self._ahead(queue, subject, ticket) + queue.untold
-        rate = self._calendar.facts.controls.admission_per_second
-        return Waits(ticket, ahead, ahead / rate)
+        return Waits(ticket, ahead, ahead / self.speed(subject))
 
     def _prove(
         self,

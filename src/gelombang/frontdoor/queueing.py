@@ -241,7 +241,7 @@ def _standing(desk: Desk, request: Request, ticket: Ticket) -> Standing:
         state = facts.state(ticket.subject, request.now) if facts.known else DoorState.PAUSED
     found = facts.subjects.get(ticket.subject)
     ahead = desk.gate.ahead_of(ticket)
-    wait = wait_seconds(ahead, rate=facts.controls.admission_per_second)
+    wait = wait_seconds(ahead, rate=desk.gate.speed(ticket.subject))
     stage = _stage(state, is_called=ahead == 0)
     if not desk.calendar.reachable and stage is not Stage.PREPARING:
         stage = Stage.PAUSED

@@ -18,6 +18,7 @@ from typing import Any, Final
 from gelombang.frontdoor.line import Away, Line, RowFault
 from gelombang.frontdoor.meters import Meters, Snapshot
 from gelombang.frontdoor.pacing import Allowance
+from gelombang.frontdoor.strain import Strain
 from gelombang.frontdoor.tables import statement
 from gelombang.frontdoor.waiting import SECOND_US, Standing, standing_of
 from gelombang.kit.buckets import pairs
@@ -90,6 +91,7 @@ class Queues:
         self._before = meters.snapshot()
         self._queues: dict[str, Queue] = {HOUSE: Queue()}
         self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self.strain = Strain()
         self._part = 1 / max(1, processes)
         """Of the admission; at first by how many processes this machine was told to run."""
 
@@ -106,8 +108,8 @@ class Queues:
         return found.standing if found else Standing()
 
     def share(self, admission_per_second: int) -> float:
-        """This process's part of the admission."""
-        return admission_per_second * self._part
+        """This process's part of the admission, as far as it can bear it now."""
+        return admission_per_second * self._part * self.strain.factor
 
     async def look(
         self,
@@ -117,7 +119,11 @@ class Queues:
         rate: int,
         real_now: datetime,
     ) -> None:
-        """Tell what was counted, call the next ones, read how all stand. Nothing is raised."""
+        """Tell what was counted, call the next ones, read how all stand. Nothing is raised.
+
+        Whoever calls a queue calls as fast as it can itself bear.
+        """
+        rate = max(1, round(rate * self.strain.factor))
         for subject in subjects:
             self.of(subject)
         try:

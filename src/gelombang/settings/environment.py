@@ -180,6 +180,8 @@ class Environment(BaseSettings):
     """Processes that one edge runs."""
     edge_backpressure: Annotated[int, Field(ge=16, le=65536)] = 4096
     """Connections that one edge process holds at a time, idle ones too; more wait in the kernel."""
+    worker_niceness: Annotated[int, Field(ge=0, le=19)] = 10
+    """How far a worker steps back for the edge and the database on the machine that they share."""
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     """Proxies of ours before the edge that write X-Forwarded-For; senders are paced by it."""
     lane_age_seconds: Annotated[float, Field(ge=0, le=3600)] = 30.0
