@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -184,6 +184,7 @@ def standing_door(
     place: Path,
     settings: Mapping[str, str] | None = None,
     ready: Callable[[Door], bool] | None = None,
+    command: Sequence[str] = ("-m", "gelombang", "frontdoor"),
 ) -> Iterator[Door]:
     """`gelombang frontdoor` on a free port, at this virtual instant, stopped at the end."""
     place.mkdir(parents=True, exist_ok=True)
@@ -201,7 +202,7 @@ def standing_door(
     log = place / "door.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gelombang", "frontdoor"],
+            [sys.executable, *command],
             env=environment, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:

@@ -18,7 +18,7 @@ import typer
 import uvloop
 from rich.text import Text
 
-from gelombang.cli import surge
+from gelombang.cli import faults, surge
 from gelombang.cli.parts import start_process
 from gelombang.cli.places import clone
 from gelombang.cli.say import console, errors
@@ -46,6 +46,7 @@ OFF = 1
 USUAL_SEED = 20200411
 app.command("surge")(surge.surge)
 app.command("overload")(surge.overload)
+app.command("faults")(faults.faults)
 app.command("verified-people", hidden=True)(surge.verified_people)
 # Everything that ends a rehearsal with a sentence instead of a figure.
 ENDINGS = (

@@ -21,6 +21,7 @@ from gelombang.cli.local import READY_SECONDS, LocalSystem, foreign_environment
 from gelombang.cli.places import throwaway_directory
 from gelombang.cli.postgres import Cluster, free_port
 from gelombang.cli.running import running_environment
+from gelombang.cli.small_disk import mount_small_disk, unmount
 from gelombang.cli.supervisor import PartFailedError
 from gelombang.kit import clock
 
@@ -121,11 +122,14 @@ class ThrowawaySystem:
     """Variables over the usual ones, e.g. {"GELOMBANG_EDGE_WORKERS": "2"}."""
     split: bool = False
     """The front door alone at the edge, over RSGI, and the house beside it, as in production."""
+    disk_megabytes: int = 0
+    """Where it is not 0, the database lies on a file system of its own of that size (root only)."""
     place: Path = field(init=False)
     environment: Mapping[str, str] = field(init=False, default_factory=dict)
     _ports: Ports = field(init=False)
     _local: LocalSystem = field(init=False)
     _before: Handler = field(init=False, default=None)
+    _house: int | None = field(init=False, default=None)
 
     def __enter__(self) -> Self:
         """Start everything. Raises PartFailedError with the ends of the logs."""
@@ -161,6 +165,16 @@ class ThrowawaySystem:
     def base_url(self) -> str:
         """The edge: front door and house."""
         return self.environment["GELOMBANG_BASE_URL"]
+
+    @property
+    def house_url(self) -> str:
+        """The house by itself; of a system that is not split, the edge."""
+        return f"http://127.0.0.1:{self._house}" if self._house else self.base_url
+
+    @property
+    def small_disk(self) -> Path | None:
+        """The directory that the database's own small file system is mounted on, if it has one."""
+        return self._database_place if self.disk_megabytes else None
 
     @property
     def mail_url(self) -> str:
@@ -225,7 +239,9 @@ class ThrowawaySystem:
 
     def _start(self) -> None:
         clock.set_face(self.clock_file, virtual=self.begins, rate=self.rate)
-        cluster = Cluster(place=self.place / "postgres", durable=self.durable)
+        if self.disk_megabytes:
+            mount_small_disk(self._database_place, megabytes=self.disk_megabytes)
+        cluster = Cluster(place=self._database_place, durable=self.durable)
         url = self._local.start_database(cluster)
         local = local_environment(
             secret=kept_secrets(self.place), ports=self._ports, database_url=url,
@@ -233,11 +249,17 @@ class ThrowawaySystem:
         )  # fmt: skip
         shared = {clock.CLOCK_VARIABLE: str(self.clock_file)}
         self.environment = foreign_environment() | local | shared | dict(self.settings)
-        house = free_port() if self.split else None
-        self._local.start_servers(self.environment, ports=self._ports, house=house)
+        self._house = free_port() if self.split else None
+        self._local.start_servers(self.environment, ports=self._ports, house=self._house)
+
+    @property
+    def _database_place(self) -> Path:
+        return self.place / "postgres"
 
     def _remove(self) -> None:
         self._local.stop()
+        if self.disk_megabytes:
+            unmount(self._database_place)
         if not self.keep:
             shutil.rmtree(self.place, ignore_errors=True)
         if self._before is not None:
