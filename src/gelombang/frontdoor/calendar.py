@@ -6,7 +6,8 @@ While PostgreSQL is away the last known calendar stays, together with the fact t
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
@@ -20,6 +21,10 @@ log = logging.getLogger(__name__)
 
 REGISTRATION = "registration"
 _LATELY_SECONDS = 5.0
+LOOK_SECONDS = 5.0
+"""What one look at the database may take; then it counts as away."""
+STILL_SECONDS = 1.0
+"""What one may take before pages say "paused": it takes a few milliseconds otherwise."""
 
 
 class DoorState(Enum):
@@ -171,11 +176,29 @@ class Calendar:
         self.facts = kept.recall() if kept else Facts()
         self.reachable = False
         """Whether the last look at the database succeeded."""
+        self._stands_still = False
+
+    @property
+    def answers(self) -> bool:
+        """Whether the database answers, and no look at it is taking suspiciously long."""
+        return self.reachable and not self._stands_still
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """What is done within it should be quick; until a look succeeds, slowness is noted."""
+        timer = asyncio.get_running_loop().call_later(STILL_SECONDS, self._note_stillness)
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _note_stillness(self) -> None:
+        self._stands_still = True
 
     async def look(self) -> None:
         """Read the calendar once; where that fails, the last one stays."""
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(LOOK_SECONDS):
                 rows = await self._line.fetch(self._sql)
                 stages = await self._line.fetch(self._stages_sql)
             facts = facts_of(rows, stages)
@@ -199,6 +222,7 @@ class Calendar:
         if not reachable and (self.reachable or not self.facts.known):
             log.warning("the database is away (%s)", reason)
         self.reachable = reachable
+        self._stands_still = self._stands_still and not reachable
 
     async def close(self) -> None:
         """Let the connection go."""

@@ -52,17 +52,21 @@ class Desk:
     async def look(self) -> None:
         """One look at each; nothing is raised."""
         self.funnel.look()
-        await self.calendar.look()
-        self.meters.queue_depth = self.waiting()
-        if self.calendar.reachable:
-            facts, now = self.calendar.facts, clock.now()
-            moving = (DoorState.OPEN, DoorState.CLOSED)
-            await self.queues.look(
-                facts.subjects,
-                open_subjects=[each for each in facts.subjects if facts.state(each, now) in moving],
-                rate=facts.controls.admission_per_second,
-                real_now=clock.real_now(),
-            )
+        with self.calendar.timed():
+            await self.calendar.look()
+            self.meters.queue_depth = self.waiting()
+            if self.calendar.reachable:
+                await self._look_at_queues()
+
+    async def _look_at_queues(self) -> None:
+        facts, now = self.calendar.facts, clock.now()
+        moving = (DoorState.OPEN, DoorState.CLOSED)
+        await self.queues.look(
+            facts.subjects,
+            open_subjects=[each for each in facts.subjects if facts.state(each, now) in moving],
+            rate=facts.controls.admission_per_second,
+            real_now=clock.real_now(),
+        )
 
     def waiting(self) -> int:
         """Rows that wait for a commit now."""

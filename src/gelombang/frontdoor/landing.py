@@ -93,7 +93,7 @@ class Landing:
 
     def _made(self, language: Language, now: datetime) -> Prepared:
         minute = now.replace(second=0, microsecond=0)
-        hero = hero_of(self._desk.calendar.facts, now, reachable=self._desk.calendar.reachable)
+        hero = hero_of(self._desk.calendar.facts, now, reachable=self._desk.calendar.answers)
         state = (hero, self._desk.funnel.figures, minute)
         kept = self._kept.get(language)
         if kept is not None and kept[0] == state:

@@ -6,6 +6,7 @@ in memory here is a copy that is a second old, and an allowance: it decides who 
 registered.
 """
 
+import asyncio
 import logging
 import os
 import socket
@@ -15,6 +16,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
+from gelombang.frontdoor.calendar import LOOK_SECONDS
 from gelombang.frontdoor.line import Away, Line, RowFault
 from gelombang.frontdoor.meters import Meters, Snapshot
 from gelombang.frontdoor.pacing import Allowance
@@ -127,10 +129,11 @@ class Queues:
         for subject in subjects:
             self.of(subject)
         try:
-            await self._tell(real_now)
-            for subject in (*open_subjects, HOUSE):
-                await self._call(subject, rate=rate, real_now=real_now)
-            await self._read(real_now)
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._tell(real_now)
+                for subject in (*open_subjects, HOUSE):
+                    await self._call(subject, rate=rate, real_now=real_now)
+                await self._read(real_now)
         except (Away, RowFault, TimeoutError) as fault:
             log.debug("the queues could not be read: %s", type(fault).__name__)
 

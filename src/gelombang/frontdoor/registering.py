@@ -47,7 +47,7 @@ async def show_form(desk: Desk, request: Request) -> Response:
         request.asked("tiket") or queueing.kept_ticket(request, REGISTRATION), subject=REGISTRATION
     )
     held = held_at(desk.calendar.facts, REGISTRATION, request.now)
-    if not desk.calendar.reachable:
+    if not desk.calendar.answers:
         held = Hold.PAUSED
     if held is not None:
         return queueing.held_form(desk, request, held, shown)
