@@ -106,12 +106,23 @@ class Scene:
         place.mkdir()
         crew = Crew(addresses=4096, connections=1, most_connections=count,
                     patience=self.scale.patience)  # fmt: skip
-        with generators(
+        load = generators(
             self.system.base_url, REGISTER_PATH, errands, crew=crew, scratch=place,
             proofs=list(proofs.minted(self.keyring, max(1, round(count * SPARE_SHARE)))),
-        ) as running:  # fmt: skip
+        )  # fmt: skip
+        async with standing(load) as running:
             running.begin()
             self.crowds.append(await running.outcome(seconds=self.scale.patience * 2))
+
+
+@asynccontextmanager
+async def standing(load: AbstractContextManager[Generators]) -> AsyncIterator[Generators]:
+    """The generator while it waits for its start, started without holding up anybody here."""
+    running = await asyncio.to_thread(load.__enter__)
+    try:
+        yield running
+    finally:
+        await asyncio.to_thread(load.__exit__, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +170,7 @@ class Drill:
         scratch.mkdir()
         with phase(self._teller, scenario.name):
             async with self._way(scenario) as url:
-                with self._load(url, scenario, scratch) as running:
+                async with standing(self._load(url, scenario, scratch)) as running:
                     running.begin()
                     probe = Probe(
                         url, self._keyring, group=f"jaga.{scenario.name}", pages=scenario.pages
@@ -190,8 +201,10 @@ class Drill:
         return generators(
             url, REGISTER_PATH,
             people(self._keyring, count, seconds=scale.load_seconds, group=scenario.name),
-            crew=Crew(addresses=1024, connections=4, most_connections=1024,
-                      patience=scale.patience),
+            # Each connection is used every five seconds: often enough to be kept alive, and seldom
+            # enough for the pace of its address.
+            crew=Crew(addresses=1024, connections=round(scale.people_per_second * 5),
+                      most_connections=1024, patience=scale.patience),
             scratch=scratch,
             proofs=list(proofs.minted(self._keyring, round(count * SPARE_SHARE))),
         )  # fmt: skip

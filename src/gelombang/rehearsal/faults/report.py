@@ -7,6 +7,8 @@ from typing import Any
 from rich.table import Table
 
 PAUSED_WITHIN, RECOVERED_WITHIN = 1.0, 15.0  # seconds that are promised
+_HEADINGS = ("paused, s", "works, s", "longest, s", "receipts", "missing, twice", "violations",
+             "5xx, broken")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,8 @@ class Wanted:
 
     pause: bool = True
     """People must hear "paused"."""
+    pause_within: float = PAUSED_WITHIN
+    """Seconds; longer where only the silence of something tells that it stands still."""
     breaks: bool = False
     """Connections may break: their process was killed. Their people try again."""
 
@@ -74,7 +78,7 @@ class Figures:
     def late(self) -> list[str]:
         """What took longer than is promised; a loaded machine is late without being wrong."""
         found = []
-        if self.wanted.pause and (self.paused_after or 0.0) > PAUSED_WITHIN:
+        if self.wanted.pause and (self.paused_after or 0.0) > self.wanted.pause_within:
             found.append(f"{self.name}: paused only after {self.paused_after:.1f} s")
         if (self.recovered_after or 0.0) > RECOVERED_WITHIN:
             found.append(f"{self.name}: recovered only after {self.recovered_after:.1f} s")
@@ -92,20 +96,25 @@ class Figures:
 def table(played: Sequence[Figures]) -> Table:
     """One line a fault."""
     shown = Table(title="Faults while people register", title_justify="left")
-    for heading in ("fault", "paused after", "recovered after", "longest wait", "receipts",
-                    "missing", "twice", "violations", "5xx", "broken"):  # fmt: skip
-        shown.add_column(heading, justify="left" if heading == "fault" else "right")
+    shown.add_column("fault", no_wrap=True)
+    for heading in _HEADINGS:
+        shown.add_column(heading, justify="right")
     for each in played:
         shown.add_row(
-            each.name, _seconds(each.paused_after), _seconds(each.recovered_after),
-            _seconds(each.longest_wait), f"{each.acknowledged:,}", str(each.missing),
-            str(each.duplicated), str(each.violations), str(each.errors_5xx), str(each.broken),
-        )  # fmt: skip
+            each.name,
+            _seconds(each.paused_after),
+            _seconds(each.recovered_after),
+            _seconds(each.longest_wait),
+            f"{each.acknowledged:,}",
+            f"{each.missing}, {each.duplicated}",
+            str(each.violations),
+            f"{each.errors_5xx}, {each.broken}",
+        )
     return shown
 
 
 def _seconds(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f} s"
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _rounded(value: Any) -> Any:

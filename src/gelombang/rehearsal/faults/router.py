@@ -33,7 +33,7 @@ def is_for_the_door(method: str, path: str) -> bool:
 async def routed(door_url: str, house_url: str) -> AsyncIterator[str]:
     """The address of a router before the two, gone again at the end."""
     router = _Router(_address(door_url), _address(house_url))
-    server = await asyncio.start_server(router.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(router.serve, "127.0.0.1", 0, backlog=1024)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
