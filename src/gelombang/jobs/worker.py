@@ -17,6 +17,7 @@ from django.conf import settings
 from gelombang.jobs import (
     audit,
     certification,
+    door,
     feedback,
     funnel,
     instalments,
@@ -54,6 +55,7 @@ MODULES = (
     payouts,
     funnel,
     visitors,
+    door,
     audit,
     readiness,
 )

@@ -25,6 +25,7 @@ from gelombang.records.programme.readiness import Report, State, plain
 from gelombang.records.programme.terms import Announcement, Programme
 
 SKETCHES_KEPT = timedelta(days=7)
+COUNTS_KEPT = timedelta(days=7)  # of the front door and its queues, real time
 MOST_SKETCHES = 2_000  # read at a time: 8 MB
 
 
@@ -266,6 +267,18 @@ def fold_visitors(*, now: datetime) -> int:
         )
         VisitorSketch.objects.filter(day__lt=now.date() - SKETCHES_KEPT).delete()
     return len(days)
+
+
+def forget_counts(*, real_now: datetime, limit: int = 20_000) -> int:
+    """Take away the front door's counts of more than a week ago; how many rows went.
+
+    At most `limit` of each kind in one transaction. They say nothing about a person, and nothing
+    that is decided goes by them any more.
+    """
+    before = int((real_now - COUNTS_KEPT).timestamp())
+    with store.transaction():
+        statement = store.statement(__package__, "forget_counts")
+        return int(store.fetch_value(statement, {"before": before, "limit": limit}))
 
 
 def _note(
