@@ -45,4 +45,6 @@ def test_a_storm_after_an_outage_leaves_nobody_without_a_receipt(play):
 
 
 def test_who_holds_a_form_when_the_wave_closes_may_finish_it(play):
-    require_survived(play(scenarios.CLOSING))
+    found = play(scenarios.CLOSING)
+    require_survived(found)
+    assert found.notes["late"] == found.notes["claimed_before"] > 0

@@ -99,20 +99,18 @@ class Scene:
             await asyncio.sleep(0.05)
         return None
 
-    async def crowd(self, name: str, count: int) -> None:
-        """Let that many people come within one second, each with a connection of their own."""
-        errands = people(self.keyring, count, seconds=1.0, group=name)
+    def crowd(self, name: str, count: int) -> AbstractContextManager[Generators]:
+        """That many people, who will come within one second and from as many addresses."""
         place = self.scratch / name
         place.mkdir()
-        crew = Crew(addresses=4096, connections=1, most_connections=count,
-                    patience=self.scale.patience)  # fmt: skip
-        load = generators(
-            self.system.base_url, REGISTER_PATH, errands, crew=crew, scratch=place,
+        return generators(
+            self.system.base_url, REGISTER_PATH,
+            people(self.keyring, count, seconds=1.0, group=name),
+            crew=Crew(addresses=4096, connections=1, most_connections=count,
+                      patience=self.scale.patience),
+            scratch=place,
             proofs=list(proofs.minted(self.keyring, max(1, round(count * SPARE_SHARE)))),
         )  # fmt: skip
-        async with standing(load) as running:
-            running.begin()
-            self.crowds.append(await running.outcome(seconds=self.scale.patience * 2))
 
 
 @asynccontextmanager

@@ -5,15 +5,17 @@ import json
 import os
 import signal
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 
 from gelombang.kit import clock
 from gelombang.kit.ids import uuid7
 from gelombang.kit.tokens import Ticket, TicketKind, door_pass, microseconds, ticket_token
 from gelombang.rehearsal.faults import breaking
-from gelombang.rehearsal.faults.drill import Scenario, Scene
+from gelombang.rehearsal.faults.drill import Scenario, Scene, standing
 from gelombang.rehearsal.faults.probing import DOOR_PAGES
 from gelombang.rehearsal.faults.report import Wanted
+from gelombang.rehearsal.progress import Reader
 from gelombang.rehearsal.surge.people import REGISTER_PATH, entries_path
 from gelombang.rehearsal.wire import Answer, Pool, prepare
 
@@ -102,18 +104,24 @@ async def kill_the_house(scene: Scene) -> None:
 
 async def storm_after_an_outage(scene: Scene) -> None:
     """Half of the storm hears "paused", the rest comes at the very moment of the return."""
-    half = scene.scale.storm // 2
-    scene.strikes()
-    await asyncio.to_thread(scene.system.end, "database")
-    await scene.until_paused()
-    turned_away = asyncio.create_task(scene.crowd("turned-away", half))
-    await asyncio.sleep(scene.scale.outage_seconds)
-    scene.is_over()
-    await asyncio.to_thread(scene.system.restart, "database")
-    await scene.probe.until_heard(
-        [REGISTER_PATH], _CREATED, since=scene.over_at, seconds=scene.scale.patience
-    )
-    await asyncio.gather(turned_away, scene.crowd("at-the-return", half))
+    half, patience = scene.scale.storm // 2, scene.scale.patience
+    async with (
+        standing(scene.crowd("turned-away", half)) as turned_away,
+        standing(scene.crowd("at-the-return", half)) as returning,
+    ):
+        scene.strikes()
+        await asyncio.to_thread(scene.system.end, "database")
+        await scene.until_paused()
+        turned_away.begin()
+        await asyncio.sleep(scene.scale.outage_seconds)
+        scene.is_over()
+        await asyncio.to_thread(scene.system.restart, "database")
+        await scene.probe.until_heard(
+            [REGISTER_PATH], _CREATED, since=scene.over_at, seconds=patience
+        )
+        returning.begin()
+        scene.crowds += [await each.outcome(seconds=2 * patience)
+                         for each in (turned_away, returning)]  # fmt: skip
     told = {each.retry_after for each in scene.probe.notes.heard if each.is_paused}
     scene.notes["retry_after_values"] = float(len(told))
     scene.expect(len(told) >= min(_SPREAD, _paused_count(scene)), "Retry-After is not spread")
@@ -148,6 +156,22 @@ async def close_the_wave(scene: Scene) -> None:
     await _all(scene, [*prompt, *late], _CREATED, "a receipt was not given again after the close")
     await pool.close()
     scene.entries = [(each.key, each.receipt) for each in (*prompt, *late)]
+    known = {"wave_id": stage.wave_id, "closes_at": stage.closes_at}
+    reader = Reader(scene.system.readonly_url, "cut_off", CutOff, package=__package__)
+    found = await asyncio.to_thread(reader.read, known)
+    scene.notes |= {"late": float(found.late), "claimed_before": float(found.claimed_before)}
+    scene.expect(
+        found.late == found.claimed_before == len(late), "the rows do not prove the cut-off"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """Entry requests that arrived after a close."""
+
+    late: int
+    claimed_before: int
+    """Those of them that claim an instant from before it."""
 
 
 class _Presser:

@@ -11,6 +11,7 @@ import socket
 import time
 from array import array
 from collections import Counter, deque
+from itertools import cycle
 from pathlib import Path
 from random import Random
 
@@ -43,6 +44,8 @@ class Generator:
         self._places: dict[int, Waiter] = {}
         self._idle: deque[Connection] = deque()
         self._queued: deque[int] = deque()  # visits without a connection, for a moment
+        # Whoever comes again on a new connection comes from a new address too, as the others do.
+        self._sources = cycle(sheet.addresses)
         self._opening = 0
         self._open = 0
         self._statuses: Counter[int] = Counter()
@@ -75,7 +78,7 @@ class Generator:
             await asyncio.gather(*(self._connect() for _ in range(count)))
 
     async def _connect(self) -> None:
-        address = self._sheet.addresses[self._open % len(self._sheet.addresses)]
+        address = next(self._sources)
         self._open += 1
         connection = Connection(self, address)
         way = socket.socket()
