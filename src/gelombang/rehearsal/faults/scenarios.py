@@ -23,6 +23,7 @@ HOUSE_PAGE = "/masuk"
 HOLDERS = 24
 PASS_LIFE = timedelta(hours=1)
 _OK, _CREATED, _SEEN, _CLOSED, _TOO_MANY = 200, 201, 303, 409, 429
+_ON_THE_WAY_SECONDS = 1.0  # in which receipts of what was committed before may still arrive
 _SPREAD = 3  # different Retry-After at least, of all that were told
 
 
@@ -70,11 +71,15 @@ async def stop_the_database(scene: Scene) -> None:
     """SIGSTOP of every process of PostgreSQL, and SIGCONT after the outage."""
     scene.strikes()
     stopped = breaking.stop(scene.system.pids()["database"])
+    silent_at = time.monotonic() + _ON_THE_WAY_SECONDS
     try:
         await asyncio.sleep(scene.scale.outage_seconds)
     finally:
+        scene.is_over()
         breaking.go_on(stopped)
-    scene.is_over()
+    taken = [each for each in scene.probe.notes.heard
+             if each.status == _CREATED and silent_at < each.heard_at < scene.over_at]  # fmt: skip
+    scene.expect(not taken, f"{len(taken)} receipts were given while nothing could be committed")
 
 
 async def fill_the_disk(scene: Scene) -> None:
