@@ -191,6 +191,9 @@ def test_7_an_operator_takes_the_wave_through_its_draw(cast):
     cast.look(officer, "desk, closed")
     officer.take(WAVE, "bekukan", "Bekukan daftar")
     cast.look(officer, "desk, freeze asked")
+    officer.go("/meja/jam")  # who waited at the close may finish for a quarter of an hour
+    officer.press("10 menit")
+    officer.press("10 menit")
     officer.wait_for_text(path, "Dibekukan, menunggu angka acak")
     cast.look(officer, "desk, frozen")
     cast.visit(cast.siti, f"/undian/{WAVE}/", "draw, frozen")

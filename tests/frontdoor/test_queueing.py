@@ -57,6 +57,13 @@ def exhaust(door: Door):
     return door.register(fresh_email())
 
 
+def past_the_queue(send):
+    """The answer to what is sent once nobody is told to wait: a busy machine may say so."""
+    found = []
+    wait_until(lambda: found.append(send()) or found[-1].status != 202, seconds=60)
+    return found[-1]
+
+
 def counts(door: Door) -> dict:
     return door.get("/antrean.json").document
 
@@ -168,21 +175,24 @@ def test_the_house_queue_leads_to_our_own_site_only(doors, target):
 
 def test_without_a_proof_a_machine_is_asked_for_one(doors):
     body = json.dumps({"email": fresh_email()}).encode()
-    answer = doors[0].ask("POST", "/api/v1/registrations", body,
-                          content_type="application/json", idempotency_key=fresh_key())  # fmt: skip
+    answer = past_the_queue(
+        lambda: doors[0].ask("POST", "/api/v1/registrations", body,
+                             content_type="application/json", idempotency_key=fresh_key())
+    )  # fmt: skip
     assert (answer.status, answer.document["type"]) == (428, "urn:gelombang:proof-missing")
     assert answer.document["challenge"]["parameters"]["algorithm"] == "PBKDF2/SHA-256"
 
 
 def test_a_proof_is_spent_once_and_a_known_key_keeps_its_receipt(doors):
     proof, key, email = fresh_proof(), fresh_key(), fresh_email()
-    first = doors[0].register(email, key=key, altcha=proof)
+    first = past_the_queue(lambda: doors[0].register(email, key=key, altcha=proof))
     assert first.status == 201
-    other = doors[1].register(fresh_email(), altcha=proof)
+    other = past_the_queue(lambda: doors[1].register(fresh_email(), altcha=proof))
     assert (other.status, other.document["type"]) == (428, "urn:gelombang:proof-spent")
     assert "challenge" in other.document
-    assert doors[1].register(email, key=key, altcha=proof).body == first.body
-    assert doors[1].register(email, key=key, altcha="AAAA").body == first.body
+    for again in (proof, "AAAA"):
+        known = past_the_queue(lambda again=again: doors[1].register(email, key=key, altcha=again))
+        assert known.body == first.body
 
 
 def test_no_work_is_asked_for_while_its_cost_is_zero(doors):

@@ -228,7 +228,7 @@ def test_a_lease_that_ran_out_is_asked_again_and_only_then(keyring):
     (first,) = claim(keyring)
     assert claim(keyring, real_now=REAL + actions.LEASE - timedelta(microseconds=1)) == []
     due = {"kind": DUKCAPIL, "limit": 10}
-    assert queries.due_count(**due, real_now=REAL + timedelta(seconds=1)) == 0
-    assert queries.due_count(**due, real_now=REAL + actions.LEASE) == 1
+    assert queries.waiting(**due, real_now=REAL + timedelta(seconds=1)).count == 0
+    assert queries.waiting(**due, real_now=REAL + actions.LEASE).count == 1
     (again,) = claim(keyring, real_now=REAL + actions.LEASE)
     assert (again.check_id, again.attempt) == (first.check_id, first.attempt + 1)
