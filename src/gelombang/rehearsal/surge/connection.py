@@ -1,8 +1,10 @@
 """One kept-alive connection that reads whole answers as cheaply as Python can."""
 
 import asyncio
+import time
 from typing import Protocol, cast
 
+STALE_SECONDS = 8.0  # the front door cuts silent connections after ten
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
 _CHUNKED = b"transfer-encoding: chunked"
@@ -27,7 +29,7 @@ class Owner(Protocol):
 class Connection(asyncio.Protocol):
     """Sends prepared bytes and hands whole answers to its owner; one request at a time."""
 
-    __slots__ = ("_buffer", "_owner", "_transport", "_visit", "address", "is_busy")
+    __slots__ = ("_buffer", "_owner", "_quiet_since", "_transport", "_visit", "address", "is_busy")
 
     def __init__(self, owner: Owner, address: str) -> None:
         self.address = address
@@ -36,6 +38,12 @@ class Connection(asyncio.Protocol):
         self._visit = 0
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
+        self._quiet_since = time.monotonic()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it was quiet for so long that the other side may be hanging up just now."""
+        return time.monotonic() - self._quiet_since > STALE_SECONDS
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The way is open."""
@@ -66,7 +74,7 @@ class Connection(asyncio.Protocol):
         if not is_whole(answer):
             self._buffer = answer
             return
-        self.is_busy = False
+        self.is_busy, self._quiet_since = False, time.monotonic()
         self._owner.answered(self, self._visit, int(answer[9:12]), answer)
 
     def close(self) -> None:

@@ -162,6 +162,9 @@ class Generator:
         request = self._request(visit) if visit >= 0 else self._poll
         while self._idle:
             connection = self._idle.popleft()
+            if connection.is_stale:
+                connection.close()
+                continue
             if connection.ask(request, visit):
                 if visit >= 0 and self.times.late[visit] < 0:
                     self.times.late[visit] = time.monotonic() - self._start - self.times.due[visit]
