@@ -1,11 +1,13 @@
 """Delivery from the outbox to a real SMTP server and back into the records."""
 
 import asyncio
+import contextlib
 import re
 import threading
 from datetime import UTC, datetime
 
 import pytest
+from django.db import OperationalError
 
 from gelombang import store
 from gelombang.cli.postgres import free_port
@@ -13,12 +15,14 @@ from gelombang.gateways.messaging import fake
 from gelombang.gateways.messaging.catch import Catch
 from gelombang.gateways.messaging.client import MailServer, SmtpClient
 from gelombang.gateways.messaging.protocol import MailServerAway
-from gelombang.jobs import notices as jobs
+from gelombang.jobs import mail_providers, notices as jobs
 from gelombang.jobs.loop import Context
+from gelombang.jobs.mail_providers import FIRST, SECOND, Provider
 from gelombang.kit import clock
 from gelombang.kit.sealing import seal
 from gelombang.records.notices import actions, queries
 from gelombang.records.notices.rules import Owed, is_number_of_ours, seal_letter
+from gelombang.records.partners import actions as partners, queries as partner_queries
 from gelombang.settings.environment import load
 
 NOW = datetime(2020, 4, 24, 3, tzinfo=UTC)
@@ -63,12 +67,6 @@ def server():
 
 
 @pytest.fixture
-def gateway(server):
-    with SmtpClient(MailServer("127.0.0.1", server.port, SENDER), connections=3) as client:
-        yield client
-
-
-@pytest.fixture
 def context(keyring):
     return Context(now=NOW, real_now=clock.real_now(), keyring=keyring, base_url="",
                    environment=load(), stop=threading.Event())  # fmt: skip
@@ -90,22 +88,49 @@ def states():
     return {row["key"]: row["state"] for row in rows}
 
 
-def test_everything_owed_is_delivered_once(keyring, server, gateway, context):
-    names = [f"orang{n}" for n in range(130)]
+@pytest.fixture
+def first(server):
+    with a_provider(FIRST, server.port) as provider:
+        yield provider
+
+
+@contextlib.contextmanager
+def a_provider(code, port, **contract):
+    with SmtpClient(MailServer("127.0.0.1", port, SENDER), connections=3) as client:
+        yield Provider(code, client, **{"per_second": 50_000, **contract})
+
+
+def deliver(context, *providers):
+    return jobs.Deliverer(providers).run(context)
+
+
+def rested(code=FIRST):
+    """As if the time were over for which a provider is left alone; its failures stay counted."""
+    store.execute("UPDATE partners_partner SET resting_until = NULL WHERE code = %s", [code])
+
+
+def arrived(server):
+    """How many mails travelled to a server, those that came a second time included."""
+    return len(server.catch) + server.catch.repeated
+
+
+def test_everything_owed_is_delivered_once(keyring, server, first, context):
+    names = [f"orang{n}" for n in range(1030)]
     owe(keyring, *names)
-    assert jobs.deliver(context, gateway) == 130
-    assert sorted(mail.to for mail in server.catch.after(0, limit=999)) == sorted(
+    assert deliver(context, first) == 1030
+    assert sorted(mail.to for mail in server.catch.after(0, limit=2000)) == sorted(
         f"{name}@example.id" for name in names
     )
     assert set(states().values()) == {"sent"}
-    assert jobs.deliver(context, gateway) == 0
+    assert deliver(context, first) == 0
+    assert arrived(server) == 1030
 
 
 def test_every_letter_ends_with_a_number_of_ours_and_where_to_check_it(
-    keyring, server, gateway, context
+    keyring, server, first, context
 ):
     owe(keyring, "ani", "budi")
-    jobs.deliver(context, gateway)
+    deliver(context, first)
     lines = [mail.body.rstrip().splitlines()[-1] for mail in server.catch.after(0, limit=9)]
     assert all(line.endswith("periksa di (check at) /periksa-pesan") for line in lines)
     numbers = {
@@ -115,11 +140,11 @@ def test_every_letter_ends_with_a_number_of_ours_and_where_to_check_it(
     assert all(is_number_of_ours(number, keyring=keyring) for number in numbers)
 
 
-def test_refusals_and_patience_are_recorded_one_by_one(keyring, server, gateway, context):
+def test_refusals_and_patience_are_recorded_one_by_one(keyring, server, first, context):
     server.temper.refused.add("hilang@example.id")
     server.temper.deferred.add("sibuk@example.id")
     owe(keyring, "ani", "hilang", "sibuk")
-    assert jobs.deliver(context, gateway) == 1
+    assert deliver(context, first) == 1
     assert states() == {"ani": "sent", "hilang": "given_up", "sibuk": "owed"}
     assert queries.due(real_now=clock.real_now()) == 0
 
@@ -127,18 +152,80 @@ def test_refusals_and_patience_are_recorded_one_by_one(keyring, server, gateway,
 def test_an_outage_gives_everything_back_and_is_told(keyring, context):
     owe(keyring, *(f"orang{n}" for n in range(60)))
     port = free_port()
-    with SmtpClient(MailServer("127.0.0.1", port, SENDER), connections=2) as client:
+    with a_provider(FIRST, port) as first:
         with pytest.raises(MailServerAway):
-            jobs.deliver(context, client)
+            deliver(context, first)
         assert queries.due(real_now=clock.real_now()) == 60
+        assert partner_queries.partner(code=FIRST).outages >= 20
+        rested()
         with Server(port) as server:
-            assert jobs.deliver(context, client) == 60
-            assert len(server.catch) == 60
+            assert deliver(context, first) == 60
+            assert arrived(server) == 60
     assert store.fetch_value("SELECT max(attempts) FROM notices_notice") == 1
 
 
-def test_a_crash_before_recording_repeats_at_most_what_was_in_flight(
-    keyring, server, gateway, context, monkeypatch
+def test_a_second_provider_takes_over_and_gives_the_work_back(keyring, server, context):
+    port = free_port()
+    with a_provider(FIRST, port) as first, a_provider(SECOND, server.port) as second:
+        deliverer = jobs.Deliverer([first, second])
+        owe(keyring, *(f"orang{n}" for n in range(200)))
+        assert deliverer.run(context) == 200
+        assert len(server.catch) == 200
+        with Server(port) as back:
+            owe(keyring, "ani", "budi")
+            assert deliverer.run(context) == 2
+            assert len(back.catch) == 0, "the first is left alone for a while"
+            rested()
+            owe(keyring, *(f"lagi{n}" for n in range(50)))
+            deliverer.run(context)
+            assert 0 < len(back.catch) <= 50, "a few letters try whether the first is back"
+            owe(keyring, "citra")
+            deliverer.run(context)
+            assert back.catch.newest(search="citra", limit=1)
+            assert arrived(server) + arrived(back) == 253
+    assert set(states().values()) == {"sent"}
+    assert partner_queries.partner(code=SECOND).answers == len(server.catch)
+
+
+def test_a_provider_that_only_puts_off_is_replaced_too(keyring, server, context):
+    with (
+        Server() as busy,
+        a_provider(FIRST, busy.port) as first,
+        a_provider(SECOND, server.port) as second,
+    ):
+        busy.temper.is_busy = True
+        deliverer = jobs.Deliverer([first, second])
+        owe(keyring, *(f"orang{n}" for n in range(100)))
+        deliverer.run(context)
+        postponed = queries.backlog()
+        assert 0 < postponed < 100
+        assert len(server.catch) == 100 - postponed
+
+
+def test_a_used_up_day_parks_a_provider_and_the_second_helps(keyring, server, context):
+    with (
+        Server() as small,
+        a_provider(FIRST, small.port, per_day=25) as first,
+        a_provider(SECOND, server.port) as second,
+    ):
+        owe(keyring, *(f"orang{n}" for n in range(40)))
+        assert deliver(context, first, second) == 40
+        assert (len(small.catch), len(server.catch)) == (25, 15)
+        assert partner_queries.partner(code=FIRST).parked_until is not None
+
+
+def test_nothing_goes_out_faster_than_the_contract(keyring, server, context):
+    with a_provider(FIRST, server.port, per_second=40) as slow:
+        owe(keyring, *(f"orang{n}" for n in range(30)))
+        started = clock.real_now()
+        assert deliver(context, slow) == 30
+        seconds = (clock.real_now() - started).total_seconds()
+        burst = slow.contract.burst
+        assert burst + 40 * seconds >= 30, "every letter had a permit"
+
+
+def test_a_crash_before_recording_repeats_a_letter_under_its_own_name(
+    keyring, server, first, context, monkeypatch
 ):
     owe(keyring, *(f"orang{n:03}" for n in range(200)))
     real = actions.record
@@ -152,30 +239,61 @@ def test_a_crash_before_recording_repeats_at_most_what_was_in_flight(
 
     monkeypatch.setattr(actions, "record", dies)
     with pytest.raises(SystemError):
-        jobs.deliver(context, gateway)
+        deliver(context, first)
     monkeypatch.undo()
     store.execute("UPDATE notices_notice SET next_attempt_at = %s WHERE state = 'owed'",
                   [clock.real_now()])  # fmt: skip
-    jobs.deliver(context, gateway)
-    arrived = [mail.to for mail in server.catch.after(0, limit=999)]
-    assert len(set(arrived)) == 200
-    assert len(arrived) - 200 <= jobs.CHUNK * gateway.connections
+    deliver(context, first)
+    assert len(server.catch) == 200, "a mailbox shows each once"
+    assert 0 < server.catch.repeated <= jobs.CHUNK * 2 * first.gateway.connections
     assert set(states().values()) == {"sent"}
 
 
-def test_a_stop_ends_delivery_between_two_chunks(keyring, server, gateway, context):
+def test_an_outage_of_the_database_sends_nothing_twice(
+    keyring, server, first, context, monkeypatch
+):
+    owe(keyring, *(f"orang{n:03}" for n in range(100)))
+    deliverer = jobs.Deliverer([first])
+
+    def is_away(**_):
+        raise OperationalError
+
+    with monkeypatch.context() as outage:
+        outage.setattr(actions, "record", is_away)
+        with pytest.raises(OperationalError):
+            deliverer.run(context)
+    deliverer.run(context)
+    assert arrived(server) == 100
+    assert set(states().values()) == {"sent"}
+
+
+def test_a_stop_ends_delivery_between_two_chunks(keyring, server, first, context):
     owe(keyring, *(f"orang{n}" for n in range(30)))
     context.stop.set()
-    assert jobs.deliver(context, gateway) == 0
+    assert deliver(context, first) == 0
     assert queries.backlog() == 30
     assert queries.due(real_now=clock.real_now()) == 30
 
 
 def test_a_letter_that_does_not_open_waits_and_holds_up_nobody(
-    keyring, server, gateway, context, caplog
+    keyring, server, first, context, caplog
 ):
     owe(keyring, "ani", "rusak", "budi")
     store.execute("UPDATE notices_notice SET letter_sealed = 'broken' WHERE key = 'rusak'")
-    assert jobs.deliver(context, gateway) == 2
+    assert deliver(context, first) == 2
     assert states() == {"ani": "sent", "budi": "sent", "rusak": "owed"}
     assert "does not open" in caplog.text
+
+
+def test_the_settings_may_change_a_contract(keyring, first, context):
+    mail_providers.keep_contracts([first], context)
+    slower = Provider(FIRST, first.gateway, per_second=7)
+    mail_providers.keep_contracts([slower], context)
+    assert partner_queries.partner(code=FIRST).calls_per_second == 7
+    partners.stop(
+        partner=FIRST, reason="test", actor="job:test", now=NOW, real_now=clock.real_now()
+    )
+    owe(keyring, "ani")
+    with pytest.raises(MailServerAway):
+        deliver(context, slower)
+    assert states() == {"ani": "owed"}

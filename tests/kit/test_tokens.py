@@ -19,9 +19,11 @@ from gelombang.kit.tokens import (
     door_pass,
     expiry_of,
     microseconds,
+    notice_token,
     read_admission_pass,
     read_confirm_token,
     read_door_pass,
+    read_notice_token,
     read_ticket,
     ticket_token,
 )
@@ -277,3 +279,15 @@ def test_an_admission_pass_is_good_until_its_second():
         read_admission_pass(RING, token, real_now=ENDS)
     with pytest.raises(TokenForged):
         read_admission_pass(RING, a_door_pass(), real_now=NOW)
+
+
+@given(st.integers(1, 2**63 - 1))
+def test_a_letters_name_leads_back_to_its_notice_and_to_nothing_else(number):
+    keyring = RING
+    token = notice_token(keyring, notice_id=number)
+    assert token == notice_token(keyring, notice_id=number), "the same in every attempt"
+    assert read_notice_token(keyring, token) == number
+    with pytest.raises(TokenForged):
+        read_notice_token(keyring, token[:-3] + ("AAA" if token[-3:] != "AAA" else "BBB"))
+    with pytest.raises(TokenForged):
+        read_door_pass(keyring, token, real_now=datetime(2020, 1, 1, tzinfo=UTC))

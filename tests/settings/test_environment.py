@@ -126,7 +126,7 @@ def test_the_object_cannot_be_changed(fresh):
 
 def _shown() -> dict[str, str]:
     text = (clone() / ".env.example").read_text(encoding="utf-8")
-    return dict(re.findall(r"^#? ?([A-Z_]+)=(.*)$", text, re.MULTILINE))
+    return dict(re.findall(r"^#? ?([A-Z0-9_]+)=(.*)$", text, re.MULTILINE))
 
 
 def test_the_example_shows_every_variable_and_no_other():

@@ -92,7 +92,7 @@ def frontdoor(
             load = _Load(system, Path(directory), connections=connections, seconds=seconds)
             load.wait_for(view, system.base_url)
             tables = _take_turns(system, load, view, rounds=rounds, rows=rows)
-    console.print(bench.table(tables, title=f"Durable registrations, {_where_and_when()}"))
+    console.print(bench.table(tables, title=f"Durable registrations, {where_and_when()}"))
     document = bench.document(tables)
     console.print(f"refused {document['refused']}, connections lost {document['lost']}")
     if json_file is not None:
@@ -208,7 +208,7 @@ def tickets(
             system, keyring_for(system.environment), scratch=Path(directory), sample=sample
         )
         found = runner.run(bench_of_it.measure(count))
-    console.print(tickets_table(found, title=f"{count:,} tickets, {_where_and_when()}"))
+    console.print(tickets_table(found, title=f"{count:,} tickets, {where_and_when()}"))
     if json_file is not None:
         json_file.write_text(json.dumps(found.as_json(), indent=1) + "\n", encoding="utf-8")
     raise typer.Exit(0 if found.is_clean else 1)
@@ -228,7 +228,7 @@ def draw(
             candidates=candidates, quota=quota, stage=stage, seed=seed,
             verifier=clone() / "tools" / "verify_draw.py", directory=Path(scratch) / stage.wave_id,
         )  # fmt: skip
-    title = f"{found.selected:,} of {candidates:,} drawn, {_where_and_when()}"
+    title = f"{found.selected:,} of {candidates:,} drawn, {where_and_when()}"
     table = Table("part", title=title, title_justify="left")
     table.add_column("seconds", justify="right")
     table.add_column("candidates a second", justify="right")
@@ -294,6 +294,7 @@ def _serving(command: list[str], environment: Mapping[str, str], *, port: int) -
         process.kill()
 
 
-def _where_and_when() -> str:
+def where_and_when() -> str:
+    """What every figure is shown with: the day and the machine."""
     cores = os.cpu_count()
     return f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores, Python {platform.python_version()}"

@@ -19,6 +19,7 @@ from gelombang.cli import (
     courses,
     keys,
     ledger,
+    mail_bench,
     nominations,
     partners,
     payouts,
@@ -51,6 +52,7 @@ app.add_typer(claims.app, name="claims")
 app.add_typer(certificates.app, name="certificates")
 app.add_typer(staff.app, name="operators")
 app.add_typer(rehearse.app, name="rehearse")
+bench.app.command("mail")(mail_bench.mail)
 app.add_typer(bench.app, name="bench")
 app.command("audit")(audit.audit)
 app.command("ready")(ready.ready)

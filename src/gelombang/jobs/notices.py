@@ -1,19 +1,25 @@
-"""The sweep that delivers what is owed: claim a few, send them, record them, all at once."""
+"""The sweep that delivers what is owed: claim a set, send it over many lines, record it in sets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import structlog
 
-from gelombang.gateways.messaging.client import MailServer, SmtpClient
-from gelombang.gateways.messaging.protocol import Mail, MailGateway, MailServerAway, Outcome, Sent
+from gelombang.gateways.messaging.protocol import Mail, MailServerAway, Outcome, Sent
+from gelombang.jobs import mail_providers
 from gelombang.jobs.loop import Context, Sweep
+from gelombang.jobs.mail_providers import Provider
 from gelombang.kit import clock
 from gelombang.kit.sealing import SealBroken, unseal
+from gelombang.kit.tokens import notice_token
 from gelombang.records.notices import actions
 from gelombang.records.notices.rules import Answer, Claimed, Delivery, numbered, open_letter
 
@@ -22,45 +28,166 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-CHUNK = 25
+CHUNK = 10
 """Mails that one connection sends before they are recorded. After a crash at most this many on
-each connection reach people a second time."""
-ROUND = 2_000
-"""Mails after which a run ends, so that the worker can look at its stop sign."""
+each connection travel a second time, under the Message-ID that they had the first time."""
+BATCH = 400
+"""Notices that one claim takes."""
+HAND = BATCH // 2
+"""So few waiting in hand, and the next batch is claimed."""
+ROUND = 20_000
+"""Mails after which a run ends, so that the worker can look at its clock."""
+WAITING_SECONDS = 0.02
+"""Real time between two looks for permits while there are none."""
+SENDING = timedelta(seconds=65)
+"""Real time that a chunk can be under way at most, its wait for a line included."""
+ALLOWANCES_KEPT = timedelta(days=3)
 
-Chunk = dict[int, Claimed]
-Pending = dict["Future[list[Sent]]", Chunk]
+
+@dataclass(slots=True)
+class _Parcel:
+    """A chunk under way with one provider."""
+
+    provider: str
+    chunk: dict[int, Claimed]
 
 
-def deliver(context: Context, gateway: MailGateway) -> int:
-    """Deliver owed notices over all connections until nothing is due; how many were taken.
+@dataclass(slots=True)
+class _Round:
+    """One run of the sweep, in figures and in hand."""
 
-    Raises MailServerAway when the server was away for some; those are owed as before.
+    claimed: int = 0
+    taken: int = 0
+    is_drained: bool = False
+    hand: deque[Claimed] = field(default_factory=deque)
+    pending: dict[Future[list[Sent]], _Parcel] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is in hand or under way."""
+        return not self.hand and not self.pending
+
+
+class Deliverer:
+    """Delivers over its providers; one a process.
+
+    What became of letters and could not be recorded, because the database was away, is recorded
+    by the next run before anything else: an outage of the database sends nothing twice.
     """
-    pending: Pending = {}
-    taken, claimed, is_away = 0, 0, False
-    while True:
-        while not is_away and len(pending) < gateway.connections and not context.stop.is_set():
-            chunk = _claim() if claimed < ROUND else {}
-            if not chunk:
-                break
-            claimed += len(chunk)
-            pending[gateway.submit(_mails(chunk.values(), context))] = chunk
-        if not pending:
-            break
-        for future in wait(pending, return_when=FIRST_COMPLETED).done:
-            sent = future.result()
-            _record(pending.pop(future), sent)
-            taken += sum(each.outcome is Outcome.TAKEN for each in sent)
-            is_away = is_away or any(each.outcome is Outcome.UNTRIED for each in sent)
-    if is_away:
-        raise MailServerAway
-    return taken
+
+    def __init__(self, providers: Sequence[Provider]) -> None:
+        self.providers = tuple(providers)
+        self._unrecorded: list[Answer] = []
+        self._health = mail_providers.Health()
+
+    def run(self, context: Context) -> int:
+        """Deliver what is due until nothing is left of it; how many letters were taken.
+
+        Raises MailServerAway when every provider is away; what is in hand is owed as before.
+        """
+        mail_providers.keep_contracts(self.providers, context)
+        self._record([])
+        try:
+            return self._deliver(context)
+        except MailServerAway:
+            self._record([])
+            raise
+        finally:
+            self._health.tell()
+
+    def _deliver(self, context: Context) -> int:
+        work = _Round()
+        try:
+            while True:
+                self._claim(work, context)
+                if work.is_over:
+                    return work.taken
+                self._submit(work, context)
+                self._collect(work, context)
+        finally:
+            self._leave(work)
+
+    def _claim(self, work: _Round, context: Context) -> None:
+        if work.is_drained or len(work.hand) > HAND:
+            return
+        if context.stop.is_set() or work.claimed >= ROUND:
+            work.is_drained = True
+            return
+        pace = 2 * sum(provider.per_second for provider in self.providers)
+        found = actions.claim_batch(real_now=clock.real_now(), limit=min(BATCH, pace))
+        work.is_drained = not found
+        work.claimed += len(found)
+        work.hand.extend(found)
+
+    def _submit(self, work: _Round, context: Context) -> None:
+        """Hand over as many chunks as there are permits and free lines."""
+        real_now = clock.real_now()
+        while work.hand and (context.stop.is_set() or _is_late(work.hand[0], real_now)):
+            self._keep([work.hand.popleft()])
+        lines = max(provider.gateway.connections for provider in self.providers)
+        want = min(len(work.hand), (2 * lines - len(work.pending)) * CHUNK)
+        if want <= 0:
+            return
+        granted = mail_providers.take_permits(
+            self.providers, want=want, now=clock.now(), real_now=real_now
+        )
+        if granted is None:
+            if work.pending or self._health.tell():
+                return  # what is under way, or was just told, may open a provider again
+            raise MailServerAway
+        for provider in self.providers:
+            mine = [work.hand.popleft() for _ in range(granted.get(provider.code, 0))]
+            for chunk in _in_chunks(mine):
+                parcel = _Parcel(provider.code, {notice.id: notice for notice in chunk})
+                mails = _mails(chunk, context)
+                work.pending[provider.gateway.submit(mails)] = parcel
+
+    def _collect(self, work: _Round, context: Context) -> None:
+        """Record whatever is back; without anything under way, wait for permits."""
+        if not work.pending:
+            context.stop.wait(WAITING_SECONDS)
+            return
+        waiting = WAITING_SECONDS if work.hand else None
+        answers = []
+        for future in wait(work.pending, timeout=waiting, return_when=FIRST_COMPLETED).done:
+            parcel, sent = work.pending.pop(future), future.result()
+            self._health.count(parcel.provider, sent)
+            work.taken += sum(each.outcome is Outcome.TAKEN for each in sent)
+            for answer in _answers(parcel.chunk, sent):
+                if answer.delivery is Delivery.UNTRIED and not context.stop.is_set():
+                    work.hand.append(answer.notice)  # for whichever provider is open now
+                else:
+                    answers.append(answer)
+        self._record(answers)
+        if self._health.is_news:
+            self._health.tell()
+
+    def _record(self, answers: Iterable[Answer]) -> None:
+        self._unrecorded.extend(answers)
+        if self._unrecorded:
+            actions.record(answers=self._unrecorded, real_now=clock.real_now())
+            self._unrecorded.clear()
+
+    def _leave(self, work: _Round) -> None:
+        """After a trouble: wait for what is under way, and keep it all for the next record."""
+        for future, parcel in work.pending.items():
+            self._unrecorded.extend(_answers(parcel.chunk, future.result()))
+        self._keep(work.hand)
+
+    def _keep(self, notices: Iterable[Claimed]) -> None:
+        """Give back what was not sent."""
+        self._unrecorded.extend(Answer(notice, Delivery.UNTRIED) for notice in notices)
 
 
-def _claim() -> Chunk:
-    notices = actions.claim_batch(real_now=clock.real_now(), limit=CHUNK)
-    return {notice.id: notice for notice in notices}
+def _is_late(notice: Claimed, real_now: datetime) -> bool:
+    """Whether a notice could still be under way when its lease ends and another one claims it."""
+    return notice.leased_until - real_now < SENDING
+
+
+def _in_chunks(notices: Iterable[Claimed]) -> Iterable[list[Claimed]]:
+    rest = iter(notices)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
 
 
 def _mails(notices: Iterable[Claimed], context: Context) -> list[Mail]:
@@ -76,41 +203,36 @@ def _mail(notice: Claimed, context: Context) -> Mail | None:
         log.error("a notice does not open with our keys", notice=notice.id)  # noqa: TRY400
         return None
     letter = numbered(letter, notice=notice.id, base_url=context.base_url, keyring=keyring)
-    return Mail(reference=notice.id, to=to, subject=letter.subject, body=letter.body)
+    return Mail(
+        reference=notice.id, to=to, subject=letter.subject, body=letter.body,
+        token=notice_token(keyring, notice_id=notice.id),
+    )  # fmt: skip
 
 
-def _record(chunk: Chunk, sent: Iterable[Sent]) -> None:
-    """Record a chunk at once. A notice that did not open waits for the key that opens it."""
+def _answers(chunk: dict[int, Claimed], sent: Iterable[Sent]) -> list[Answer]:
+    """What became of a chunk. A notice that did not open waits for the key that opens it."""
     outcomes = {each.reference: Delivery(each.outcome.value) for each in sent}
-    actions.record(
-        answers=[
-            Answer(notice=notice, delivery=outcomes.get(notice.id, Delivery.DEFERRED))
-            for notice in chunk.values()
-        ],
-        real_now=clock.real_now(),
-    )
+    return [
+        Answer(notice=notice, delivery=outcomes.get(notice.id, Delivery.DEFERRED))
+        for notice in chunk.values()
+    ]
 
 
 @cache
-def _gateway(server: MailServer) -> SmtpClient:
-    """One client a process: its connections stay open between two runs."""
-    return SmtpClient(server)
-
-
-def mail_server(environment: Environment) -> MailServer:
-    """Where this environment hands over its mail."""
-    user, password = environment.smtp_user, environment.smtp_password
-    return MailServer(
-        host=environment.smtp_host,
-        port=environment.smtp_port,
-        sender=environment.smtp_from,
-        user=user.get_secret_value() if user else None,
-        password=password.get_secret_value() if password else None,
-    )
+def _deliverer(environment: Environment) -> Deliverer:
+    """One a process: its lines stay open, and what it could not record stays known."""
+    return Deliverer(mail_providers.providers_of(environment))
 
 
 def _deliver(context: Context) -> int:
-    return deliver(context, _gateway(mail_server(context.environment)))
+    return _deliverer(context.environment).run(context)
 
 
-SWEEPS = (Sweep(name="notices.deliver", run=_deliver),)
+def _forget(context: Context) -> int:
+    return actions.forget_allowances(before=context.now - ALLOWANCES_KEPT)
+
+
+SWEEPS = (
+    Sweep(name="notices.deliver", run=_deliver),
+    Sweep(name="notices.forget_allowances", run=_forget, pause_seconds=600),
+)

@@ -210,6 +210,23 @@ def _ticket_mac(key: bytes, body: bytes) -> bytes:
     return hmac.digest(key, b"ticket" + body, sha256)[:_TICKET_MAC_BYTES]
 
 
+def notice_token(keyring: Keyring, *, notice_id: int) -> str:
+    """The left half of a letter's Message-ID: the same in every attempt, and nobody else's to make.
+
+    A bounce names it, and only a bounce of a letter of ours may tell us about an address.
+    """
+    return _sign(keyring, b"notice", struct.pack(">Q", notice_id))
+
+
+def read_notice_token(keyring: Keyring, token: str) -> int:
+    """The number of the notice. Raises TokenForged."""
+    try:
+        (number,) = struct.unpack(">Q", _verify(keyring, b"notice", token))
+    except struct.error as broken:
+        raise TokenForged("not a notice") from broken
+    return int(number)
+
+
 def expiry_of(token: str) -> datetime:
     """When a token ends, read without trusting it; only for cookies' Max-Age."""
     raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))

@@ -35,6 +35,7 @@ KEY_BYTES = 32
 REGISTRIES = ("education", "social_aid", "employment", "exclusions")  # that speak DCI
 HIGHEST_KEY_ID = 255
 Port = Annotated[int, Field(ge=1, le=65535)]
+Rate = Annotated[int, Field(ge=1, le=100_000)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -120,6 +121,26 @@ class Environment(BaseSettings):
     """The password of that account."""
     smtp_from: str = "Gelombang <jangan-balas@gelombang.example.id>"
     """The sender of our letters."""
+    smtp_bounces_to: str | None = None
+    """Where bounces go (the envelope's sender); unset means the sender's own address."""
+    smtp_per_second: Rate = 1000
+    """Letters that the mail server takes a second, by its contract."""
+    smtp_per_day: Annotated[int, Field(ge=1)] | None = None
+    """Letters that it takes a day; unset means that no day is limited."""
+    smtp_connections: Annotated[int, Field(ge=1, le=64)] = 8
+    """Connections that one worker keeps to a mail server."""
+    smtp2_host: str | None = None
+    """A second mail server, which takes over while the first one is away; unset means none."""
+    smtp2_port: Port = 587
+    """Its port."""
+    smtp2_user: SecretStr | None = None
+    """Our account at the second mail server."""
+    smtp2_password: SecretStr | None = None
+    """The password of that account."""
+    smtp2_per_second: Rate = 100
+    """Letters that the second mail server takes a second."""
+    smtp2_per_day: Annotated[int, Field(ge=1)] | None = None
+    """Letters that it takes a day; unset means that no day is limited."""
 
     # Partners
     civil_registry_url: str

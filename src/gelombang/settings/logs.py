@@ -65,7 +65,6 @@ def configuration(*, level: str, form: str) -> dict[str, Any]:
             # A refusal is no event of ours, and the path of a wrong address may hold anything that
             # somebody typed.
             "django.request": {"level": "ERROR"},
-            "mail.log": {"level": "WARNING"},  # the mail catcher's library tells every SMTP command
             "psycopg.pool": {"level": "ERROR"},  # whoever needs a connection tells of an outage
             "axes": {"level": "ERROR"},  # it writes the user name that somebody tried
         },

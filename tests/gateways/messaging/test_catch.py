@@ -21,7 +21,7 @@ def test_what_was_written_is_what_is_read(subject, lines):
         at=datetime(2026, 11, 2, tzinfo=UTC),
     )
     assert raw.isascii()
-    read_subject, read_body = read_mail(raw)
+    read_subject, read_body, _ = read_mail(raw)
     assert read_body.splitlines() == body.splitlines()
     assert " ".join(read_subject.split()) == subject
 
@@ -32,8 +32,8 @@ def test_a_foreign_mail_of_several_parts_shows_its_text():
         b"--x\r\nContent-Type: text/html\r\n\r\n<p>html</p>\r\n"
         b"--x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nteks\xff\r\n--x--\r\n"
     )
-    assert read_mail(raw) == ("Hai", "teks\ufffd")
-    assert read_mail(b"") == ("", "")
+    assert read_mail(raw) == ("Hai", "teks\ufffd", "")
+    assert read_mail(b"") == ("", "", "")
 
 
 @given(st.integers(1, 30), st.integers(0, 40), st.integers(1, 50))

@@ -153,7 +153,7 @@ class TestOutbox:
 
 @given(st.integers(1, 60), st.sampled_from(Delivery))
 def test_every_answer_ends_somewhere_sensible(attempts, delivery):
-    answer = Answer(notice=Claimed(1, attempts, b"", b""), delivery=delivery)
+    answer = Answer(notice=Claimed(1, attempts, REAL, b"", b""), delivery=delivery)
     state = state_after(answer)
     assert (state is NoticeState.SENT) == (delivery is Delivery.TAKEN)
     assert timedelta(0) <= pause_after(answer) <= timedelta(hours=1)

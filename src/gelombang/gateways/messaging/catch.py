@@ -24,6 +24,9 @@ class Caught:
     subject: str
     body: str
     received_at: str
+    message_id: str = ""
+    sender: str = ""
+    """The envelope's sender, where a bounce would go."""
 
     @property
     def size(self) -> int:
@@ -42,6 +45,10 @@ class Catch:
         self._next_id = 1
         self.forgotten = 0
         """Mails that were dropped because memory was full."""
+        self.repeated = 0
+        """Mails that came again under the Message-ID of one that is known to the same address:
+        a mailbox shows those once, and so does this one."""
+        self._known: set[tuple[str, str]] = set()
         self._arrival = asyncio.Event()
 
     def __len__(self) -> int:
@@ -52,9 +59,17 @@ class Catch:
         """The oldest mail that is still known; the next one to come when there is none."""
         return self._mails[0].id if self._mails else self._next_id
 
-    def add(self, *, to: str, subject: str, body: str, received_at: str) -> Caught:
-        """Remember a mail, and wake up who waits for one."""
-        mail = Caught(self._next_id, to, subject, body, received_at)
+    def add(
+        self, *, to: str, subject: str, body: str, received_at: str, message_id: str = "",
+        sender: str = "",
+    ) -> Caught | None:  # fmt: skip
+        """Remember a mail, and wake up who waits for one; None for one that came again."""
+        if message_id and (to.casefold(), message_id) in self._known:
+            self.repeated += 1
+            return None
+        mail = Caught(self._next_id, to, subject, body, received_at, message_id, sender)
+        if message_id:
+            self._known.add((to.casefold(), message_id))
         self._next_id += 1
         self._mails.append(mail)
         self._by_address.setdefault(to.casefold(), deque()).append(mail)
@@ -69,6 +84,7 @@ class Catch:
         self._bytes -= mail.size
         self.forgotten += 1
         address = mail.to.casefold()
+        self._known.discard((address, mail.message_id))
         self._by_address[address].popleft()
         if not self._by_address[address]:
             del self._by_address[address]
@@ -77,6 +93,7 @@ class Catch:
         """Forget every mail; numbers go on, so that readers never see one twice."""
         self._mails.clear()
         self._by_address.clear()
+        self._known.clear()
         self._bytes = 0
 
     def find(self, number: int) -> Caught | None:
@@ -121,8 +138,8 @@ class Catch:
                 return
 
 
-def read_mail(raw: bytes) -> tuple[str, str]:
-    """Subject and text of a mail as it travelled; undecodable bytes become question marks."""
+def read_mail(raw: bytes) -> tuple[str, str, str]:
+    """Subject, text and Message-ID of a mail as it travelled; undecodable bytes become `?`."""
     message = _PARSER.parsebytes(raw)
     subject = str(message["Subject"] or "")
     if "=?" in subject:
@@ -132,4 +149,4 @@ def read_mail(raw: bytes) -> tuple[str, str]:
     content = part.get_payload(decode=True)
     charset = part.get_content_charset("utf-8")
     text = content.decode(charset, "replace") if isinstance(content, bytes) else ""
-    return subject, text.replace("\r\n", "\n")
+    return subject, text.replace("\r\n", "\n"), str(message["Message-ID"] or "").strip()

@@ -1,8 +1,9 @@
 """Mail over SMTP: a few connections that stay open, chunk by chunk.
 
 The client runs an event loop in a thread of its own, so that callers with a blocking database hand
-over chunks and wait for futures. At most the mails of one chunk on each connection are between
-"the server has it" and "the caller knows it" at any time.
+over chunks and wait for futures. A server that offers PIPELINING gets the envelope of the next mail
+in one packet with the text of the one before: one round trip a mail. At most one mail on each
+connection is between "the server has it" and "the client knows it" at any time.
 """
 
 from __future__ import annotations
@@ -13,31 +14,32 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, cast
 
 import aiosmtplib
 import structlog
 import uvloop
-from aiosmtplib.errors import (
-    SMTPException,
-    SMTPRecipientsRefused,
-    SMTPResponseException,
-    SMTPSenderRefused,
-)
+from aiosmtplib.errors import SMTPException
 
 from gelombang.gateways.messaging.message import address_of, compose
 from gelombang.gateways.messaging.protocol import Mail, Outcome, Sent
+from gelombang.gateways.messaging.wire import LineLost, Reply, Wire
 from gelombang.kit import clock
 
 log = structlog.get_logger(__name__)
 
 IMPLICIT_TLS_PORT = 465
-ANSWER_SECONDS = 20.0
-"""Real time that the server has for one answer."""
-CHUNK_SECONDS = 60.0
+CONNECT_SECONDS = 5.0
+"""Real time that a server has to greet us: it is away after that."""
+ANSWER_SECONDS = 10.0
+"""Real time that the server has for one mail; short, so that a second provider takes over soon."""
+CHUNK_SECONDS = 25.0
 """Real time for one chunk; what is not sent by then goes back untried. Shorter than a lease."""
 SHUTTING_DOWN = 421
+GO_AHEAD = 354
 PERMANENT = 500
+NO_SUCH_ADDRESS = ("5.1.", "5.2.1 ")
+"""Enhanced codes (RFC 3463) that say that nobody reads mail at an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,17 @@ class MailServer:
     """`Name <address>` or a bare address."""
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    bounces_to: str | None = None
+    """The envelope sender, where bounces go; the sender's own address without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """A mail made ready to be written."""
+
+    reference: int
+    commands: tuple[bytes, bytes, bytes]
+    content: bytes
 
 
 class SmtpClient:
@@ -58,8 +71,9 @@ class SmtpClient:
     def __init__(self, server: MailServer, *, connections: int = 8) -> None:
         self.connections = connections
         self._server = server
-        self._idle: list[aiosmtplib.SMTP] = []
+        self._idle: list[Wire] = []
         self._loop = uvloop.new_event_loop()
+        self._turns = asyncio.Semaphore(connections)
         self._thread = threading.Thread(target=self._run, name="mail", daemon=True)
         self._thread.start()
 
@@ -72,8 +86,8 @@ class SmtpClient:
     def submit(self, mails: Sequence[Mail]) -> Future[list[Sent]]:
         """Begin to send a chunk over one connection; the outcomes come in the order of the mails.
 
-        Keep to `connections` chunks at a time. A server that is away makes the rest of the chunk
-        untried and is no exception.
+        Chunks beyond `connections` wait for their turn. A server that is away makes the rest of
+        the chunk untried and is no exception.
         """
         return asyncio.run_coroutine_threadsafe(self._send(list(mails)), self._loop)
 
@@ -90,91 +104,162 @@ class SmtpClient:
         self._loop.run_forever()
 
     async def _hang_up(self) -> None:
-        for connection in self._idle:
-            connection.close()
+        for wire in self._idle:
+            wire.close()
         self._idle.clear()
 
     async def _send(self, mails: list[Mail]) -> list[Sent]:
-        until = time.monotonic() + CHUNK_SECONDS
-        outcomes: list[Sent] = []
-        connection = await self._connection()
-        for mail in mails:
-            if connection is None or time.monotonic() > until:
-                break
-            outcome = await self._send_one(connection, mail)
-            if outcome is Outcome.UNTRIED:
-                break
-            outcomes.append(Sent(reference=mail.reference, outcome=outcome))
-            if not connection.is_connected:
-                break
-        if connection is not None:
-            self._give_back(connection)
-        untried = mails[len(outcomes) :]
-        return outcomes + [Sent(mail.reference, Outcome.UNTRIED) for mail in untried]
+        outcomes: dict[int, Outcome] = {}
+        async with self._turns:
+            until = time.monotonic() + CHUNK_SECONDS
+            wire = await self._wire()
+            if wire is not None:
+                envelopes = self._envelopes(mails, outcomes)
+                await self._converse(wire, envelopes, outcomes, until=until)
+                self._give_back(wire)
+        return [
+            Sent(mail.reference, outcomes.get(mail.reference, Outcome.UNTRIED)) for mail in mails
+        ]
 
-    async def _connection(self) -> aiosmtplib.SMTP | None:
+    def _envelopes(self, mails: Sequence[Mail], outcomes: dict[int, Outcome]) -> list[_Envelope]:
+        """The mails made ready; one that SMTP cannot carry is refused here."""
+        ready = []
+        for mail in mails:
+            try:
+                ready.append(self._envelope(mail))
+            except ValueError:
+                log.warning("a mail with an address that SMTP cannot carry")
+                outcomes[mail.reference] = Outcome.REFUSED
+        return ready
+
+    def _envelope(self, mail: Mail) -> _Envelope:
+        sender = self._server.bounces_to or address_of(self._server.sender)
+        if any(letter in mail.to for letter in "<> "):
+            raise ValueError("no address")
+        content = compose(mail, sender=self._server.sender, at=clock.real_now())
+        stuffed = content.replace(b"\r\n.", b"\r\n..")  # the head never begins with a dot
+        return _Envelope(
+            reference=mail.reference,
+            commands=(
+                f"MAIL FROM:<{sender}>\r\n".encode("ascii"),
+                f"RCPT TO:<{mail.to}>\r\n".encode("ascii"),  # UnicodeEncodeError is a ValueError
+                b"DATA\r\n",
+            ),
+            content=stuffed + b".\r\n",
+        )
+
+    async def _converse(
+        self, wire: Wire, envelopes: list[_Envelope], outcomes: dict[int, Outcome], *, until: float
+    ) -> None:
+        """Send one mail after another until the line is lost or the time is over."""
+        ahead = b"".join(envelopes[0].commands) if envelopes and wire.pipelines else b""
+        for place, envelope in enumerate(envelopes):
+            if wire.is_lost or time.monotonic() > until:
+                break
+            following = envelopes[place + 1 : place + 2] if wire.pipelines else []
+            after = b"".join(b"".join(each.commands) for each in following)
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    if place == 0 and ahead:
+                        wire.send(ahead)
+                    outcome = await _deliver(wire, envelope, after)
+            except (LineLost, OSError, TimeoutError) as silence:
+                log.warning("mail server fell silent", kind=type(silence).__name__)
+                wire.close()
+                outcome = Outcome.SILENCE
+            if outcome is Outcome.UNTRIED:
+                wire.close()
+                break
+            outcomes[envelope.reference] = outcome
+        else:
+            return
+        wire.close()  # the envelope of a mail that is not sent any more was written ahead
+
+    async def _wire(self) -> Wire | None:
         """A connection that answers: an idle one that still does, or a new one; None if away."""
         while self._idle:
-            connection = self._idle.pop()
-            if connection.is_connected and await _answers(connection):
-                return connection
-            connection.close()
+            wire = self._idle.pop()
+            if not wire.is_lost and await _answers(wire):
+                return wire
+            wire.close()
         connection = aiosmtplib.SMTP(
             hostname=self._server.host,
             port=self._server.port,
             username=self._server.user,
             password=self._server.password,
             use_tls=self._server.port == IMPLICIT_TLS_PORT,
-            timeout=ANSWER_SECONDS,
+            timeout=CONNECT_SECONDS,
         )
         try:
             await connection.connect()
+            if connection.is_ehlo_or_helo_needed:
+                await connection.ehlo()
         except (SMTPException, OSError) as away:
             log.warning("mail server away", kind=type(away).__name__)
             connection.close()
             return None
-        return connection
+        transport = cast("asyncio.Transport", connection.transport)
+        wire = Wire(transport, pipelines=connection.supports_extension("pipelining"))
+        transport.set_protocol(wire)
+        return wire
 
-    def _give_back(self, connection: aiosmtplib.SMTP) -> None:
-        if connection.is_connected and len(self._idle) < self.connections:
-            self._idle.append(connection)
+    def _give_back(self, wire: Wire) -> None:
+        if not wire.is_lost and len(self._idle) < self.connections:
+            self._idle.append(wire)
         else:
-            connection.close()
-
-    async def _send_one(self, connection: aiosmtplib.SMTP, mail: Mail) -> Outcome:
-        message = compose(mail, sender=self._server.sender, at=clock.real_now())
-        try:
-            await connection.sendmail(address_of(self._server.sender), mail.to, message)
-        except SMTPSenderRefused as refused:
-            # Not this letter: the server takes none from us, which is ours to put right.
-            log.warning("mail server refuses our sender", code=refused.code)
-            connection.close()
-            return Outcome.UNTRIED
-        except SMTPRecipientsRefused as refused:
-            return _judge(refused.recipients[0].code, connection)
-        except SMTPResponseException as refused:
-            return _judge(refused.code, connection)
-        except (SMTPException, OSError) as silence:
-            log.warning("mail server fell silent", kind=type(silence).__name__)
-            connection.close()
-            return Outcome.DEFERRED
-        except ValueError:
-            log.warning("a mail with an address that SMTP cannot carry")
-            return Outcome.REFUSED
-        return Outcome.TAKEN
+            wire.close()
 
 
-async def _answers(connection: aiosmtplib.SMTP) -> bool:
+async def _deliver(wire: Wire, envelope: _Envelope, after: bytes) -> Outcome:
+    """The outcome of one mail; `after` is the next envelope, written with this mail's text."""
+    sender, recipient, data = await _open(wire, envelope)
+    if data is not None and data.code == GO_AHEAD:
+        # Without a recipient that was taken there is nothing to say, but the dot is waited for.
+        good = recipient.is_good
+        wire.send(envelope.content if good else b".\r\n", after)
+        final = await wire.reply()
+        if good:
+            return _judge(final)
+    elif after:
+        wire.send(after)
+    elif not wire.pipelines:
+        await wire.ask(b"RSET\r\n")
+    if not sender.is_good:
+        # Not this letter: the server takes none from us, which is ours to put right.
+        log.warning("mail server refuses our sender", code=sender.code)
+        return Outcome.UNTRIED
+    if not recipient.is_good:
+        return _judge(recipient, of_address=True)
+    return _judge(data or recipient)
+
+
+async def _open(wire: Wire, envelope: _Envelope) -> tuple[Reply, Reply, Reply | None]:
+    """The answers to MAIL, RCPT and DATA; a pipelining server was sent all three before."""
+    if wire.pipelines:
+        return await wire.reply(), await wire.reply(), await wire.reply()
+    mail, to, data = envelope.commands
+    sender = await wire.ask(mail)
+    if not sender.is_good:
+        return sender, sender, None
+    recipient = await wire.ask(to)
+    return sender, recipient, await wire.ask(data) if recipient.is_good else None
+
+
+async def _answers(wire: Wire) -> bool:
     """Whether a connection that lay idle still lives: servers hang up on silent ones."""
     try:
-        await connection.noop()
-    except (SMTPException, OSError):
+        async with asyncio.timeout(CONNECT_SECONDS):
+            return (await wire.ask(b"NOOP\r\n")).is_good
+    except (LineLost, OSError, TimeoutError):
         return False
-    return True
 
 
-def _judge(code: int, connection: aiosmtplib.SMTP) -> Outcome:
-    if code == SHUTTING_DOWN:
-        connection.close()
+def _judge(reply: Reply, *, of_address: bool = False) -> Outcome:
+    if reply.is_good:
+        return Outcome.TAKEN
+    if reply.code == SHUTTING_DOWN:
+        return Outcome.UNTRIED
+    if reply.code < PERMANENT:
         return Outcome.DEFERRED
-    return Outcome.REFUSED if code >= PERMANENT else Outcome.DEFERRED
+    nobody = of_address and reply.words.startswith(NO_SUCH_ADDRESS)
+    return Outcome.UNKNOWN_ADDRESS if nobody else Outcome.REFUSED

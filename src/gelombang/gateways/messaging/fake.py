@@ -15,16 +15,15 @@ import msgspec
 import structlog
 import uvloop
 from aiohttp import web
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from gelombang.gateways.messaging import page
 from gelombang.gateways.messaging.catch import MOST_MAILS, Catch, Caught, read_mail
+from gelombang.gateways.messaging.listener import LineDropped, Listener, listen
 from gelombang.kit import clock
 from gelombang.kit.words import Language, language_of
 
 log = structlog.get_logger(__name__)
 
-LARGEST_MAIL = 1024 * 1024
 LONGEST_WAIT = 30.0
 MOST_LISTED = 5_000
 ON_A_PAGE = 100
@@ -48,49 +47,42 @@ class Temper:
     """Addresses that are busy: 450, try again."""
     broken: set[str] = field(default_factory=set)
     """Addresses at whose mail the line goes dead."""
+    is_busy: bool = False
+    """Every address is busy."""
 
 
-class MailHandler:
+class Keeper:
     """What the SMTP server does with a mail: it keeps it."""
 
     def __init__(self, catch: Catch, temper: Temper) -> None:
         self._catch, self._temper = catch, temper
 
-    async def handle_RCPT(  # noqa: N802 aiosmtpd's name
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        """Take an address, or refuse it as the temper says."""
+    def refusal_of(self, address: str) -> str | None:
+        """Take an address, or refuse it as the temper says. Raises LineDropped."""
         if address in self._temper.refused:
             return "550 5.1.1 no such mailbox"
-        if address in self._temper.deferred:
+        if address in self._temper.deferred or self._temper.is_busy:
             return "450 4.2.1 mailbox busy, try again later"
-        if address in self._temper.broken and server.transport is not None:
-            server.transport.close()
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+        if address in self._temper.broken:
+            raise LineDropped
+        return None
 
-    async def handle_DATA(  # noqa: N802 aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
-        """Keep the mail, once for every address."""
-        subject, body = read_mail(envelope.original_content or b"")
+    def keep(self, *, sender: str, recipients: list[str], content: bytes) -> None:
+        """Keep the mail, once for every address, however often it travels."""
+        subject, body, message_id = read_mail(content)
         received_at = clock.real_now().isoformat()
-        for address in envelope.rcpt_tos:
-            self._catch.add(to=address, subject=subject, body=body, received_at=received_at)
-        return "250 OK, kept"
+        for address in recipients:
+            self._catch.add(
+                to=address, subject=subject, body=body, received_at=received_at,
+                message_id=message_id, sender=sender,
+            )  # fmt: skip
 
 
 async def start_smtp(
     catch: Catch, *, host: str, port: int, temper: Temper | None = None
-) -> asyncio.Server:
+) -> Listener:
     """Listen for mail in the running event loop."""
-    loop = asyncio.get_running_loop()
-    handler = MailHandler(catch, temper or Temper())
-
-    def session() -> SMTP:
-        return SMTP(handler, data_size_limit=LARGEST_MAIL, ident="catcher", loop=loop)
-
-    return await loop.create_server(session, host, port)
+    return await listen(Keeper(catch, temper or Temper()), host=host, port=port)
 
 
 def application(catch: Catch) -> web.Application:
@@ -139,7 +131,11 @@ def _html(text: str, *, status: int = 200) -> web.Response:
 
 def _json(catch: Catch, mails: list[Caught]) -> web.Response:
     """A JSON array; headers tell whether older mails were forgotten."""
-    headers = {"X-First-Id": str(catch.first_id), "X-Forgotten": str(catch.forgotten)}
+    headers = {
+        "X-First-Id": str(catch.first_id),
+        "X-Forgotten": str(catch.forgotten),
+        "X-Repeated": str(catch.repeated),
+    }
     body = msgspec.json.encode(mails)
     return web.Response(body=body, headers=headers, content_type="application/json")
 

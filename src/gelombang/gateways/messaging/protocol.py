@@ -18,10 +18,14 @@ class Outcome(StrEnum):
 
     TAKEN = "taken"
     """The server took responsibility for it."""
+    UNKNOWN_ADDRESS = "unknown_address"
+    """The server says that nobody reads mail at this address: it is not tried again."""
     REFUSED = "refused"
-    """The server will never take it (5xx)."""
+    """The server will never take this mail (5xx), for another reason."""
     DEFERRED = "deferred"
-    """The server asked for patience (4xx), or fell silent in the middle of this mail."""
+    """The server asked for patience (4xx)."""
+    SILENCE = "silence"
+    """The line went dead in the middle of this mail: nobody knows whether it was taken."""
     UNTRIED = "untried"
     """The server was away before this mail's turn."""
 
@@ -35,6 +39,9 @@ class Mail:
     to: str = field(repr=False)
     subject: str = field(repr=False)
     body: str = field(repr=False)
+    token: str = ""
+    """The left half of the Message-ID: the same in every attempt, so that a mail that travels twice
+    is one mail for whoever receives it. Empty makes a new one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gelombang import store
+from gelombang.records.notices.models import Allowance
 from gelombang.records.notices.rules import (
     LEASE,
     Answer,
@@ -98,3 +99,23 @@ def _postpone(answers: Sequence[Answer], *, real_now: datetime) -> None:
             "next_attempts": [real_now + pause_after(answer) for answer in ordered],
         },
     )
+
+
+def take_allowance(*, scope: str, starts_at: datetime, want: int, most: int) -> int:
+    """How many of `want` are left of the `most` that one period of a limit has; they count as used.
+
+    Exact between processes: the row stays locked until it is written.
+    """
+    with store.transaction():
+        Allowance.objects.get_or_create(scope=scope, starts_at=starts_at)
+        row = Allowance.objects.select_for_update().get(scope=scope, starts_at=starts_at)
+        granted = max(0, min(want, most - row.used))
+        row.used += granted
+        row.save(update_fields=["used"])
+        return granted
+
+
+def forget_allowances(*, before: datetime) -> int:
+    """Sweep away the periods that began before an instant; how many."""
+    with store.transaction():
+        return Allowance.objects.filter(starts_at__lt=before).delete()[0]

@@ -42,3 +42,19 @@ class Notice(store.Row):
                 name="notices_owed",
             ),
         )
+
+
+class Allowance(models.Model):
+    """How much of a limit is used: letters of a provider's day, codes of a number, of a prefix."""
+
+    scope = models.TextField(help_text="what is limited, e.g. mail_1, sms, sms:0812")
+    starts_at = models.DateTimeField(help_text="the instant at which its period began")
+    used = models.IntegerField(default=0)
+
+    class Meta:
+        """One row for every period of a scope; old ones are swept away."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["scope", "starts_at"], name="notices_allowance_once"),
+        )
+        indexes = (models.Index(fields=["starts_at"], name="notices_allowance_age"),)

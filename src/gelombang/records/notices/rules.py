@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from gelombang.kit.ids import is_letter_number, letter_number, show_letters
 from gelombang.kit.sealing import Keyring, derived_key, seal, unseal
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=3)
 """Real time that a claimed notice stays with its deliverer: after a crash it is sent again then."""
 MOST_ATTEMPTS = 30
 """Temporary answers of the mail system before a notice is given up: about a day of trying."""
@@ -45,10 +45,14 @@ class Delivery(StrEnum):
 
     TAKEN = "taken"
     """The mail system took responsibility for the letter."""
+    UNKNOWN_ADDRESS = "unknown_address"
+    """The mail system says that nobody reads mail at the address."""
     REFUSED = "refused"
-    """The mail system will never take it (5xx)."""
+    """The mail system will never take it (5xx), for another reason."""
     DEFERRED = "deferred"
     """The mail system asked for patience (4xx)."""
+    SILENCE = "silence"
+    """The line went dead in the middle of the letter: it is sent again, as the same letter."""
     UNTRIED = "untried"
     """The mail system was away: the attempt does not count."""
 
@@ -80,6 +84,7 @@ class Claimed:
 
     id: int
     attempts: int  # this one included
+    leased_until: datetime  # real
     address_sealed: bytes = field(repr=False)
     letter_sealed: bytes = field(repr=False)
 
@@ -160,10 +165,10 @@ def state_after(answer: Answer) -> NoticeState:
     """Where a notice stands after an attempt; a temporary answer gives up only in the end."""
     if answer.delivery is Delivery.TAKEN:
         return NoticeState.SENT
-    if answer.delivery is Delivery.REFUSED:
+    if answer.delivery in {Delivery.UNKNOWN_ADDRESS, Delivery.REFUSED}:
         return NoticeState.GIVEN_UP
     worn_out = answer.notice.attempts >= MOST_ATTEMPTS
-    if answer.delivery is Delivery.DEFERRED and worn_out:
+    if answer.delivery is not Delivery.UNTRIED and worn_out:
         return NoticeState.GIVEN_UP
     return NoticeState.OWED
 

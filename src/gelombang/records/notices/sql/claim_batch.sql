@@ -23,4 +23,6 @@ others AS (
 UPDATE notices_notice AS notice
 SET attempts = notice.attempts + 1, next_attempt_at = %(leased_until)s
 WHERE notice.id = ANY(ARRAY(SELECT id FROM waited_for UNION ALL SELECT id FROM others))
-RETURNING notice.id, notice.attempts, notice.address_sealed, notice.letter_sealed
+RETURNING
+    notice.id, notice.attempts, notice.next_attempt_at AS leased_until, notice.address_sealed,
+    notice.letter_sealed
