@@ -60,8 +60,11 @@ def test_staff_files_and_whoever_checks_a_certificate_are_not_asked(asked, path)
     assert Client().get(path).status_code in (200, 404)
 
 
-def test_partners_are_not_asked(asked):
-    answer = Client().post("/api/v1/integration/payment/redeem-code/status", {})
+@pytest.mark.parametrize(
+    "path", ["/api/v1/integration/payment/redeem-code/status", "/api/v1/messaging/reports"]
+)
+def test_partners_are_not_asked(asked, path):
+    answer = Client().post(path, {})
     assert answer.status_code not in (303, 429)
 
 

@@ -133,6 +133,7 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "GELOMBANG_PAYMENT_PRIVATE_KEY": _payment_key,
     "GELOMBANG_DCI_SIGNING_KEY": _key,
     "GELOMBANG_CIVIL_REGISTRY_USAGE_TOKEN": _password,
+    "GELOMBANG_MESSAGING_SECRET": lambda: f"whsec_{_key()}",
     "reader_password": _password,
     **{f"{partner}_secret": _password for partner in PARTNERS},
 }

@@ -145,8 +145,15 @@ def run_mailbox() -> None:
         ],
     )
     from gelombang.gateways.messaging import fake
+    from gelombang.gateways.messaging.fake_reports import Reporter
 
-    fake.run(page_port=environment.mail_port, smtp_port=environment.smtp_port)
+    secret = environment.messaging_secret
+    fake.run(
+        page_port=environment.mail_port,
+        smtp_port=environment.smtp_port,
+        reporter=secret
+        and Reporter(base_url=environment.base_url, secret=secret.get_secret_value()),
+    )
 
 
 def stop_on_signals() -> threading.Event:

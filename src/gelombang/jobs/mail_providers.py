@@ -108,7 +108,11 @@ def _permits_of(provider: Provider, *, want: int, now: datetime, real_now: datet
         return given
     tomorrow = next_quota_day(now)
     left = notices.take_allowance(
-        scope=provider.code, starts_at=tomorrow, want=given, most=provider.per_day
+        scope=provider.code,
+        starts_at=tomorrow,
+        want=given,
+        most=provider.per_day,
+        real_now=real_now,
     )
     if left < given:
         log.warning("mail provider has no more letters today", provider=provider.code)

@@ -21,7 +21,14 @@ from gelombang.kit import clock
 from gelombang.kit.sealing import SealBroken, unseal
 from gelombang.kit.tokens import notice_token
 from gelombang.records.notices import actions
-from gelombang.records.notices.rules import Answer, Claimed, Delivery, numbered, open_letter
+from gelombang.records.notices.rules import (
+    Answer,
+    Claimed,
+    Delivery,
+    is_withheld,
+    numbered,
+    open_letter,
+)
 
 if TYPE_CHECKING:
     from gelombang.settings.environment import Environment
@@ -117,7 +124,8 @@ class Deliverer:
         found = actions.claim_batch(real_now=clock.real_now(), limit=min(BATCH, pace))
         work.is_drained = not found
         work.claimed += len(found)
-        work.hand.extend(found)
+        work.hand.extend(notice for notice in found if not is_withheld(notice))
+        self._record(Answer(each, Delivery.WITHHELD) for each in found if is_withheld(each))
 
     def _submit(self, work: _Round, context: Context) -> None:
         """Hand over as many chunks as there are permits and free lines."""
@@ -229,7 +237,7 @@ def _deliver(context: Context) -> int:
 
 
 def _forget(context: Context) -> int:
-    return actions.forget_allowances(before=context.now - ALLOWANCES_KEPT)
+    return actions.forget_allowances(before=context.real_now - ALLOWANCES_KEPT)
 
 
 SWEEPS = (

@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gelombang.gateways.dci.signature import read_private_key as read_dci_key
 from gelombang.gateways.dci.trust import Trust, read_trust
+from gelombang.gateways.messaging.signing import read_secret
 from gelombang.gateways.payments.account import PartnerAccount, read_accounts, read_private_key
 from gelombang.kit.sealing import Keyring
 from gelombang.settings.rings import read_key, read_keys, ring_of
@@ -141,6 +142,8 @@ class Environment(BaseSettings):
     """Letters that the second mail server takes a second."""
     smtp2_per_day: Annotated[int, Field(ge=1)] | None = None
     """Letters that it takes a day; unset means that no day is limited."""
+    messaging_secret: SecretStr | None = None
+    """Signs what messaging providers tell us: `whsec_` and base64; unset takes nothing."""
 
     # Partners
     civil_registry_url: str
@@ -238,6 +241,13 @@ class Environment(BaseSettings):
         key = read_key(value.get_secret_value())
         if ring is not None and key != next(iter(read_keys(ring.get_secret_value()).values())):
             raise ValueError(f"is not the first of {PREFIX}INDEX_KEYS")
+        return value
+
+    @field_validator("messaging_secret")
+    @classmethod
+    def _check_messaging_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_secret(value.get_secret_value())
         return value
 
     @field_validator("payment_private_key")

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from gelombang.gateways.messaging import page
 from gelombang.gateways.messaging.catch import MOST_MAILS, Catch, Caught, read_mail
+from gelombang.gateways.messaging.fake_reports import FULL, GONE, Reporter, bounce, complaint
 from gelombang.gateways.messaging.listener import LineDropped, Listener, listen
 from gelombang.kit import clock
 from gelombang.kit.words import Language, language_of
@@ -27,7 +28,6 @@ log = structlog.get_logger(__name__)
 LONGEST_WAIT = 30.0
 MOST_LISTED = 5_000
 ON_A_PAGE = 100
-CATCH = web.AppKey("catch", Catch)
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
@@ -47,15 +47,37 @@ class Temper:
     """Addresses that are busy: 450, try again."""
     broken: set[str] = field(default_factory=set)
     """Addresses at whose mail the line goes dead."""
+    bouncing: set[str] = field(default_factory=set)
+    """Addresses whose mail is taken and comes back: nobody reads it."""
+    full: set[str] = field(default_factory=set)
+    """Addresses whose mail is taken and comes back: the mailbox is full."""
+    complaining: set[str] = field(default_factory=set)
+    """Addresses whose reader calls every mail unwanted."""
     is_busy: bool = False
     """Every address is busy."""
+
+    def change(self, wanted: object) -> None:
+        """Behave as a JSON object of lists says; what it does not name is off.
+
+        Raises ValueError for anything else.
+        """
+        names = [each for each in self.__slots__ if each != "is_busy"]
+        if not isinstance(wanted, dict) or not wanted.keys() <= {*names, "is_busy"}:
+            raise ValueError(f"takes is_busy and lists of addresses: {', '.join(names)}")
+        for name in names:
+            setattr(self, name, {str(each) for each in wanted.get(name, [])})
+        self.is_busy = bool(wanted.get("is_busy", False))
+
+
+CATCH = web.AppKey("catch", Catch)
+TEMPER = web.AppKey("temper", Temper)
 
 
 class Keeper:
     """What the SMTP server does with a mail: it keeps it."""
 
-    def __init__(self, catch: Catch, temper: Temper) -> None:
-        self._catch, self._temper = catch, temper
+    def __init__(self, catch: Catch, temper: Temper, reporter: Reporter | None) -> None:
+        self._catch, self._temper, self._reporter = catch, temper, reporter
 
     def refusal_of(self, address: str) -> str | None:
         """Take an address, or refuse it as the temper says. Raises LineDropped."""
@@ -68,27 +90,41 @@ class Keeper:
         return None
 
     def keep(self, *, sender: str, recipients: list[str], content: bytes) -> None:
-        """Keep the mail, once for every address, however often it travels."""
+        """Keep the mail, once for every address, however often it travels; tell what comes back."""
         subject, body, message_id = read_mail(content)
         received_at = clock.real_now().isoformat()
         for address in recipients:
+            if self._reporter is not None and (report := self._report_on(address, content)):
+                self._reporter.tell(report)
             self._catch.add(
                 to=address, subject=subject, body=body, received_at=received_at,
                 message_id=message_id, sender=sender,
             )  # fmt: skip
 
+    def _report_on(self, address: str, content: bytes) -> bytes | None:
+        if address in self._temper.bouncing:
+            return bounce(content, address=address, status=GONE)
+        if address in self._temper.full:
+            return bounce(content, address=address, status=FULL)
+        return complaint(content) if address in self._temper.complaining else None
+
 
 async def start_smtp(
-    catch: Catch, *, host: str, port: int, temper: Temper | None = None
+    catch: Catch,
+    *,
+    host: str,
+    port: int,
+    temper: Temper | None = None,
+    reporter: Reporter | None = None,
 ) -> Listener:
     """Listen for mail in the running event loop."""
-    return await listen(Keeper(catch, temper or Temper()), host=host, port=port)
+    return await listen(Keeper(catch, temper or Temper(), reporter), host=host, port=port)
 
 
-def application(catch: Catch) -> web.Application:
+def application(catch: Catch, temper: Temper | None = None) -> web.Application:
     """The inbox page and the JSON API over what was caught."""
     app = web.Application(middlewares=[_with_headers])
-    app[CATCH] = catch
+    app[CATCH], app[TEMPER] = catch, temper or Temper()
     app.add_routes(
         [
             web.get("/", _inbox),
@@ -98,6 +134,7 @@ def application(catch: Catch) -> web.Application:
             web.get("/api/messages", _list),
             web.get("/api/stream", _stream),
             web.delete("/api/messages", _clear),
+            web.put("/api/temper", _change_temper),
         ]
     )
     return app
@@ -192,13 +229,26 @@ async def _clear(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def _change_temper(request: web.Request) -> web.Response:
+    try:
+        request.app[TEMPER].change(await request.json())
+    except ValueError as wrong:
+        raise web.HTTPUnprocessableEntity(text=str(wrong)) from None
+    return web.Response(status=204)
+
+
 async def serve(
-    *, page_port: int, smtp_port: int, stop: asyncio.Event, host: str = "127.0.0.1"
+    *,
+    page_port: int,
+    smtp_port: int,
+    stop: asyncio.Event,
+    host: str = "127.0.0.1",
+    reporter: Reporter | None = None,
 ) -> None:
     """Catch mail and show it until `stop` is set."""
-    catch = Catch()
-    server = await start_smtp(catch, host=host, port=smtp_port)
-    runner = web.AppRunner(application(catch), access_log=None, shutdown_timeout=1.0)
+    catch, temper = Catch(), Temper()
+    server = await start_smtp(catch, host=host, port=smtp_port, temper=temper, reporter=reporter)
+    runner = web.AppRunner(application(catch, temper), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, host, page_port).start()
     log.info("mail catcher started", page=f"http://{host}:{page_port}/", smtp=smtp_port)
@@ -209,13 +259,17 @@ async def serve(
         await runner.cleanup()
 
 
-def run(*, page_port: int, smtp_port: int, host: str = "127.0.0.1") -> None:
+def run(
+    *, page_port: int, smtp_port: int, host: str = "127.0.0.1", reporter: Reporter | None = None
+) -> None:
     """Catch mail and show it until SIGTERM or Ctrl-C."""
 
     async def until_told() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await serve(page_port=page_port, smtp_port=smtp_port, stop=stop, host=host)
+        await serve(
+            page_port=page_port, smtp_port=smtp_port, stop=stop, host=host, reporter=reporter
+        )
 
     uvloop.run(until_told())

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from gelombang import store
-from gelombang.records.notices.models import Allowance
+from gelombang.records.notices.models import Addressee, Allowance
 from gelombang.records.notices.rules import (
     LEASE,
     Answer,
     Claimed,
+    Delivery,
     NoticeState,
     Owed,
     attempts_after,
+    next_mark,
     pause_after,
+    pause_before_again,
     state_after,
 )
 
@@ -65,10 +69,85 @@ def record(*, answers: Sequence[Answer], real_now: datetime) -> int:
         return 0
     done = [answer for answer in answers if state_after(answer) is not NoticeState.OWED]
     again = [answer for answer in answers if state_after(answer) is NoticeState.OWED]
+    gone = [each.notice.id for each in answers if each.delivery is Delivery.UNKNOWN_ADDRESS]
+    taken = sum(each.delivery is Delivery.TAKEN for each in answers)
     with store.transaction():
         finished = _finish(done, real_now=real_now)
         _postpone(again, real_now=real_now)
+        if gone:
+            _mark_unreachable(gone, status="5.1.1", real_now=real_now)
+        if taken:
+            minute = real_now.replace(second=0, microsecond=0)
+            params = {"minute": minute, "taken": taken}
+            store.execute(store.statement(__package__, "count_taken"), params)
     return finished
+
+
+def _mark_unreachable(ids: Sequence[int], *, status: str, real_now: datetime) -> None:
+    store.execute_set(
+        store.statement(__package__, "mark_unreachable"),
+        {"ids": sorted(ids), "status": status, "real_now": real_now},
+    )
+
+
+def came_back(*, notice_id: int, status: str, real_now: datetime) -> None:
+    """A letter will never arrive: its person gets no more letters at that address, and is told.
+
+    A letter that was for nobody we know, or went to an address of before, changes nothing.
+    """
+    with store.transaction():
+        _mark_unreachable([notice_id], status=status, real_now=real_now)
+
+
+def came_back_for_now(*, notice_id: int, now: datetime, real_now: datetime) -> bool:
+    """A letter did not arrive for a passing reason: owe it once more, with growing patience.
+
+    False when it was sent often enough, or was one that somebody waited for and is old by now.
+    """
+    with store.transaction():
+        key = store.fetch_value(store.statement(__package__, "key_of"), {"id": notice_id})
+        mark = next_mark(key) if key else None
+        if mark is None:
+            return False
+        params = {
+            "id": notice_id, "mark": mark, "now": now,
+            "next_attempt_at": real_now + pause_before_again(key),
+        }  # fmt: skip
+        return bool(store.execute(store.statement(__package__, "send_again"), params))
+
+
+def called_unwanted(*, notice_id: int, real_now: datetime) -> None:
+    """The reader of a letter called it unwanted: letters that need not be stop."""
+    with store.transaction():
+        params = {"id": notice_id, "real_now": real_now}
+        store.execute(store.statement(__package__, "mark_unwanted"), params)
+
+
+def readdress(*, person_id: UUID, address_sealed: bytes, real_now: datetime) -> int:
+    """A person has a new address: what is owed goes there, and reports on the old one are over.
+
+    How many letters were readdressed. Raises TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    Addressee.objects.update_or_create(
+        person_id=person_id,
+        defaults={
+            "readdressed_at": real_now, "unreachable_at": None, "unwanted_at": None, "status": "",
+        },
+    )  # fmt: skip
+    params = {"person_id": person_id, "address_sealed": address_sealed}
+    return store.execute(store.statement(__package__, "readdress"), params)
+
+
+def heard_from(*, person_id: UUID) -> None:
+    """Somebody read a letter of ours: mail reaches them, whatever was reported.
+
+    Raises TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    Addressee.objects.filter(person_id=person_id, unreachable_at__isnull=False).update(
+        unreachable_at=None, status=""
+    )
 
 
 def _finish(answers: Sequence[Answer], *, real_now: datetime) -> int:
@@ -101,21 +180,34 @@ def _postpone(answers: Sequence[Answer], *, real_now: datetime) -> None:
     )
 
 
-def take_allowance(*, scope: str, starts_at: datetime, want: int, most: int) -> int:
+def take_allowance(
+    *, scope: str, starts_at: datetime, want: int, most: int, real_now: datetime
+) -> int:
     """How many of `want` are left of the `most` that one period of a limit has; they count as used.
 
     Exact between processes: the row stays locked until it is written.
     """
     with store.transaction():
-        Allowance.objects.get_or_create(scope=scope, starts_at=starts_at)
-        row = Allowance.objects.select_for_update().get(scope=scope, starts_at=starts_at)
+        row = lock_allowance(scope=scope, starts_at=starts_at, real_now=real_now)
         granted = max(0, min(want, most - row.used))
         row.used += granted
         row.save(update_fields=["used"])
         return granted
 
 
+def lock_allowance(*, scope: str, starts_at: datetime, real_now: datetime) -> Allowance:
+    """The row of one period of a limit, locked until the caller's transaction ends.
+
+    Raises TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    Allowance.objects.get_or_create(
+        scope=scope, starts_at=starts_at, defaults={"real_at": real_now}
+    )
+    return Allowance.objects.select_for_update().get(scope=scope, starts_at=starts_at)
+
+
 def forget_allowances(*, before: datetime) -> int:
-    """Sweep away the periods that began before an instant; how many."""
+    """Sweep away the periods that were first used before a real instant; how many."""
     with store.transaction():
-        return Allowance.objects.filter(starts_at__lt=before).delete()[0]
+        return Allowance.objects.filter(real_at__lt=before).delete()[0]

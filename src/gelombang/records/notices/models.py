@@ -50,6 +50,7 @@ class Allowance(models.Model):
     scope = models.TextField(help_text="what is limited, e.g. mail_1, sms, sms:0812")
     starts_at = models.DateTimeField(help_text="the instant at which its period began")
     used = models.IntegerField(default=0)
+    real_at = models.DateTimeField(help_text="real instant of its first use, for sweeping")
 
     class Meta:
         """One row for every period of a scope; old ones are swept away."""
@@ -57,4 +58,18 @@ class Allowance(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["scope", "starts_at"], name="notices_allowance_once"),
         )
-        indexes = (models.Index(fields=["starts_at"], name="notices_allowance_age"),)
+        indexes = (models.Index(fields=["real_at"], name="notices_allowance_age"),)
+
+
+class Addressee(models.Model):
+    """What is known of a person's address beside the address itself. Instants are real."""
+
+    person_id = models.UUIDField(primary_key=True)
+    unreachable_at = models.DateTimeField(
+        null=True, help_text="a mail system said that nobody reads mail there"
+    )
+    unwanted_at = models.DateTimeField(null=True, help_text="its reader called a letter unwanted")
+    status = models.TextField(default="", help_text="enhanced status code of the latest report")
+    readdressed_at = models.DateTimeField(
+        null=True, help_text="reports on letters of before are about another address"
+    )

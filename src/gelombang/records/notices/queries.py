@@ -1,8 +1,11 @@
 """Questions about messages: how many wait, and what became of one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from gelombang import store
+from gelombang.records.notices.models import Addressee
+from gelombang.records.notices.rules import RATE_WINDOW, Queue, Reachability, wait_for_code
 
 
 def backlog() -> int:
@@ -14,3 +17,18 @@ def due(*, real_now: datetime) -> int:
     """Owed notices that a deliverer would take at this real instant."""
     params = {"real_now": real_now}
     return int(store.fetch_value(store.statement(__package__, "due"), params))
+
+
+def reachability(*, person_id: UUID) -> Reachability:
+    """What is known of a person's address."""
+    row = Addressee.objects.filter(person_id=person_id).first()
+    if row is None:
+        return Reachability()
+    return Reachability(unreachable_at=row.unreachable_at, unwanted_at=row.unwanted_at)
+
+
+def code_wait(*, real_now: datetime) -> timedelta | None:
+    """How long a code asked for now takes to leave, where that exceeds a minute; else None."""
+    params = {"real_now": real_now, "since": real_now - RATE_WINDOW}
+    row = store.fetch(store.statement(__package__, "queue"), params)[0]
+    return wait_for_code(Queue(**row), real_now=real_now)

@@ -40,6 +40,18 @@ NOTICE_MOVES: Mapping[str, frozenset[str]] = {
 }
 
 
+OPTIONAL_KINDS = frozenset({"selection.reminder"})
+"""Letters that stop when their reader calls one unwanted; everything else is owed by law or asked
+for."""
+AGAIN = ":lagi"
+MOST_AGAIN = 3
+"""Letters that come back for a passing reason are sent again so often at most."""
+_FIRST_AGAIN = timedelta(minutes=15)
+SOON = timedelta(minutes=1)
+"""A queue shorter than this is not worth a word."""
+RATE_WINDOW = timedelta(minutes=3)
+
+
 class Delivery(StrEnum):
     """What became of one attempt."""
 
@@ -53,6 +65,8 @@ class Delivery(StrEnum):
     """The mail system asked for patience (4xx)."""
     SILENCE = "silence"
     """The line went dead in the middle of the letter: it is sent again, as the same letter."""
+    WITHHELD = "withheld"
+    """Not sent: nobody reads mail there, or the reader does not want letters of this kind."""
     UNTRIED = "untried"
     """The mail system was away: the attempt does not count."""
 
@@ -87,6 +101,27 @@ class Claimed:
     leased_until: datetime  # real
     address_sealed: bytes = field(repr=False)
     letter_sealed: bytes = field(repr=False)
+    kind: str = ""
+    urgent: bool = False
+    is_unreachable: bool = False
+    is_unwanted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """What is known of a person's address; instants are real."""
+
+    unreachable_at: datetime | None = None
+    unwanted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What stands in front of a letter that somebody waits for."""
+
+    urgent_due: int
+    oldest_due_at: datetime | None
+    most_a_minute: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +200,7 @@ def state_after(answer: Answer) -> NoticeState:
     """Where a notice stands after an attempt; a temporary answer gives up only in the end."""
     if answer.delivery is Delivery.TAKEN:
         return NoticeState.SENT
-    if answer.delivery in {Delivery.UNKNOWN_ADDRESS, Delivery.REFUSED}:
+    if answer.delivery in {Delivery.UNKNOWN_ADDRESS, Delivery.REFUSED, Delivery.WITHHELD}:
         return NoticeState.GIVEN_UP
     worn_out = answer.notice.attempts >= MOST_ATTEMPTS
     if answer.delivery is not Delivery.UNTRIED and worn_out:
@@ -188,3 +223,33 @@ def pause_after(answer: Answer) -> timedelta:
         return timedelta(0)
     doublings = min(answer.notice.attempts - 1, MOST_ATTEMPTS)
     return min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)
+
+
+def is_withheld(notice: Claimed) -> bool:
+    """Whether a letter is not sent at all. What somebody waits for is always tried."""
+    if notice.urgent:
+        return False
+    return notice.is_unreachable or (notice.is_unwanted and notice.kind in OPTIONAL_KINDS)
+
+
+def next_mark(key: str) -> str | None:
+    """What the key of a letter gets that is sent again; None when it was often enough."""
+    return AGAIN if key.count(AGAIN) < MOST_AGAIN else None
+
+
+def pause_before_again(key: str) -> timedelta:
+    """Real time until a letter that came back is sent again: 15 minutes, an hour, four hours."""
+    return _FIRST_AGAIN * 4 ** key.count(AGAIN)
+
+
+def wait_for_code(queue: Queue, *, real_now: datetime) -> timedelta | None:
+    """How long a code asked for now takes to leave, where that is worth a word; else None.
+
+    Backlog by measured rate; while nothing leaves at all, as long as the oldest waits already.
+    """
+    if not queue.urgent_due or queue.oldest_due_at is None:
+        return None
+    waited = real_now - queue.oldest_due_at
+    if queue.most_a_minute:
+        waited = max(waited, timedelta(minutes=1) * queue.urgent_due / queue.most_a_minute)
+    return waited if waited > SOON else None

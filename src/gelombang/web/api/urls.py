@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from gelombang.web.api import problems
+from gelombang.web.api import problems, reports
 from gelombang.web.api.calls import api
 from gelombang.web.authority import Authority
 
@@ -17,6 +17,7 @@ unknown.csrf_exempt = True  # type: ignore[attr-defined] # nothing is done here
 unknown.authority = Authority("public", ("GET", "POST"))  # type: ignore[attr-defined]
 
 urlpatterns = [
+    path("api/v1/messaging/reports", reports.take_report),
     path("api/v1/", api.urls),
     path("api/<path:rest>", unknown),
 ]

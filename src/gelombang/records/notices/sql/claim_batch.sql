@@ -25,4 +25,12 @@ SET attempts = notice.attempts + 1, next_attempt_at = %(leased_until)s
 WHERE notice.id = ANY(ARRAY(SELECT id FROM waited_for UNION ALL SELECT id FROM others))
 RETURNING
     notice.id, notice.attempts, notice.next_attempt_at AS leased_until, notice.address_sealed,
-    notice.letter_sealed
+    notice.letter_sealed, notice.kind, notice.urgent,
+    EXISTS(
+        SELECT 1 FROM notices_addressee AS addressee
+        WHERE addressee.person_id = notice.person_id AND addressee.unreachable_at IS NOT NULL
+    ) AS is_unreachable,
+    EXISTS(
+        SELECT 1 FROM notices_addressee AS addressee
+        WHERE addressee.person_id = notice.person_id AND addressee.unwanted_at IS NOT NULL
+    ) AS is_unwanted

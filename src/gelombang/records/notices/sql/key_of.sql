@@ -1,0 +1,1 @@
+SELECT key FROM notices_notice WHERE id = %(id)s
