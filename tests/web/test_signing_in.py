@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from gelombang import store
 from gelombang.kit import clock
 from gelombang.kit.tokens import read_door_pass
 from gelombang.web import citizens
 
 pytestmark = pytest.mark.django_db
+CLOCK = re.compile(rb"[0-9]+ detik|[0-9]{2}[.][0-9]{2}[.][0-9]{2} WIB")
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 
 
@@ -31,6 +33,7 @@ def test_known_and_unknown_addresses_get_the_same_bytes(person):
         page = browser.get("/masuk/kode")
         wrong = browser.post("/masuk/kode", {"kode": "000000"})
         body = TOKEN.sub(b"", page.content + wrong.content).replace(email.encode(), b"")
+        body = CLOCK.sub(b"", body)
         answers.append(
             (sent.status_code, sent["Location"], page.status_code, wrong.status_code, body)
         )
@@ -166,3 +169,26 @@ def test_the_session_table_never_shows_the_address(person):
     browser.post("/masuk", {"email": person.email})
     kept = Session.objects.get(session_key=browser.cookies["sesi"].value).get_decoded()
     assert person.email not in str(kept)
+
+
+def test_the_page_says_when_another_code_can_be_asked_for(person, keyring):
+    browser = Client()
+    browser.post("/masuk", {"email": person.email})
+    page = browser.get("/masuk/kode").content.decode()
+    assert re.search(r"Kode lain bisa diminta \d+ detik lagi, mulai pukul [0-9.]{8} WIB", page)
+    assert 'autocomplete="one-time-code"' in page
+    assert 'inputmode="numeric"' in page
+    letters = store.fetch_value("SELECT count(*) FROM notices_notice")
+    again = browser.post("/masuk/kirim-ulang")
+    assert again["Location"] == "/masuk/kode", "too soon: nothing was sent again"
+    assert store.fetch_value("SELECT count(*) FROM notices_notice") == letters
+
+
+def test_a_long_queue_of_letters_is_told(person):
+    browser = Client()
+    browser.post("/masuk", {"email": person.email})
+    assert "Antrean surel" not in browser.get("/masuk/kode").content.decode()
+    waited = clock.real_now() - timedelta(minutes=3)
+    store.execute("UPDATE notices_notice SET next_attempt_at = %s WHERE urgent", [waited])
+    page = browser.get("/masuk/kode").content.decode()
+    assert "kode Anda keluar dalam kira-kira 4 menit" in page

@@ -151,8 +151,11 @@ def run_mailbox() -> None:
     fake.run(
         page_port=environment.mail_port,
         smtp_port=environment.smtp_port,
-        reporter=secret
-        and Reporter(base_url=environment.base_url, secret=secret.get_secret_value()),
+        reporter=(
+            Reporter(base_url=environment.base_url, secret=secret.get_secret_value())
+            if secret
+            else None
+        ),
     )
 
 

@@ -123,6 +123,10 @@ def ask_code(keyring, email, *, real_now=REAL):
     return found.group() if found else None
 
 
+def later(minutes):
+    return REAL + timedelta(minutes=minutes)
+
+
 def sign_in(keyring, email, code, *, real_now=REAL):
     return actions.sign_in(keyring=keyring, email=email, code=code, now=NOW, real_now=real_now)
 
@@ -296,7 +300,9 @@ class TestAdmit:
         while queries.backlog():
             actions.admit(keyring=keyring, base_url=BASE, now=NOW, real_now=REAL, limit=1)
             cursors = store.fetch("SELECT intake, xid FROM registration_intakecursor")
-            admitted += [row["xid"] for row in cursors if row["intake"] == actions.SUBMISSIONS]
+            admitted += [
+                row["xid"] for row in cursors if row["intake"] == "registration_submission"
+            ]
         assert admitted == ["9", "10", "100"]
         assert count("registration_admission") == 3
 
@@ -375,12 +381,12 @@ class TestSendCode:
         receipt = read_confirm_token(keyring, token, real_now=REAL).receipt
         press_confirm(keyring, receipt, "ani@example.id")
         confirm()
-        assert ask_code(keyring, "ani@example.id") is not None
+        assert ask_code(keyring, "ani@example.id", real_now=later(0.5)) is not None
 
     def test_links_by_form_and_by_sign_in_share_one_limit(self, keyring):
         register(keyring, "ani@example.id", confirmed=False)
-        for _ in range(4):
-            ask_code(keyring, "ani@example.id")
+        for hour in range(4):
+            ask_code(keyring, "ani@example.id", real_now=later(60 * hour))
         assert len(letters(keyring)) == 3
         submit(keyring, "ani@example.id")
         admit(keyring)
@@ -395,21 +401,37 @@ class TestSendCode:
         assert unknown is None
         assert count("registration_signincode") == 2
 
-    def test_five_codes_an_hour_and_a_sixth_later(self, keyring):
+    def test_the_pause_grows_with_every_code_that_nobody_used(self, keyring):
         register(keyring, "ani@example.id")
-        codes = [ask_code(keyring, "ani@example.id") for _ in range(7)]
-        assert [code is not None for code in codes] == [True] * 5 + [False] * 2
-        assert ask_code(keyring, "ani@example.id", real_now=REAL + timedelta(hours=1)) is not None
+        asked = [0, 0.4, 0.5, 1.4, 1.5, 6.4, 6.5, 21.4, 21.5, 81.4, 81.5]
+        got = [ask_code(keyring, "ani@example.id", real_now=later(each)) for each in asked]
+        assert [each is not None for each in got] == [
+            True, False, True, False, True, False, True, False, True, False, True,
+        ]  # fmt: skip
+        sign_in(keyring, "ani@example.id", got[-1], real_now=later(82))
+        assert ask_code(keyring, "ani@example.id", real_now=later(82)) is not None
+
+    def test_everybody_hears_the_same_time_for_the_next_code(self, keyring):
+        register(keyring, "ani@example.id")
+        for address in ("ani@example.id", "siapa@example.id"):
+            answers = [
+                actions.send_code(keyring=keyring, base_url=BASE, email=address, language="id",
+                                  now=NOW, real_now=later(each))
+                for each in (0, 0.2, 0.5)
+            ]  # fmt: skip
+            assert answers == [later(0.5), later(0.5), later(1.5)]
+            known = actions.next_code(keyring=keyring, email=address, real_now=later(0.6))
+            assert known == later(1.5)
 
     def test_the_limit_holds_for_requests_at_once(self, keyring):
         register(keyring, "ani@example.id")
 
         def ask():
-            actions.send_code(keyring=keyring, base_url=BASE, email="ani@example.id",
-                              language="id", now=NOW, real_now=REAL)  # fmt: skip
+            return actions.send_code(keyring=keyring, base_url=BASE, email="ani@example.id",
+                                     language="id", now=NOW, real_now=REAL)  # fmt: skip
 
-        assert at_once(*[ask] * 8) == [None] * 8
-        assert count("registration_signincode") == 5
+        assert at_once(*[ask] * 8) == [later(0.5)] * 8
+        assert count("registration_signincode") == 1
 
     def test_a_malformed_address_is_refused(self, keyring):
         with pytest.raises(EmailMalformed):
@@ -462,7 +484,7 @@ class TestSignIn:
 
     def test_only_the_newest_code_works(self, keyring):
         register(keyring, "ani@example.id")
-        old = ask_code(keyring, "ani@example.id")
+        old = ask_code(keyring, "ani@example.id", real_now=REAL - timedelta(minutes=1))
         new = ask_code(keyring, "ani@example.id")
         if old != new:
             with pytest.raises(CodeWrong):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from gelombang.journey.registration.rules import (
+    CODES_A_DAY,
     LETTERS_A_DAY,
     Code,
     CodeExpired,
@@ -24,6 +25,7 @@ from gelombang.journey.registration.rules import (
     first_instants,
     judge_code,
     merge,
+    next_code_at,
     normalise_code,
 )
 
@@ -149,3 +151,14 @@ def test_a_pasted_code_is_read(typed):
 def test_a_longer_code_never_becomes_a_right_one():
     assert normalise_code("1234567") != "123456"
     assert len(normalise_code("1" * 10_000)) == 7
+
+
+@given(st.lists(st.tuples(st.integers(0, 86_000), st.booleans()), max_size=25))
+def test_the_next_code_is_never_before_now_and_never_beyond_a_day(asked):
+    newest_first = sorted(
+        ((REAL - timedelta(seconds=ago), used) for ago, used in asked), reverse=True
+    )
+    allowed = next_code_at(newest_first[:CODES_A_DAY], real_now=REAL)
+    assert REAL <= allowed <= REAL + timedelta(days=1)
+    if newest_first and newest_first[0][1] and len(newest_first) < CODES_A_DAY:
+        assert allowed == REAL, "a code that let somebody in ends the row"

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from gelombang import store
 from gelombang.journey.registration.rules import (
+    CODE_DAY,
+    CODES_A_DAY,
     Code,
     Reach,
     RegistrationState,
@@ -45,10 +47,14 @@ def backlog() -> int:
     return int(store.fetch_value(store.statement(__package__, "backlog")))
 
 
-def codes_since(*, email_index: bytes, since: datetime) -> int:
-    """How many sign-in codes an address asked for since a real instant."""
-    params = {"email_index": email_index, "since": since}
-    return int(store.fetch_value(store.statement(__package__, "codes_since"), params))
+def codes_asked(*, email_index: bytes, real_now: datetime) -> list[tuple[datetime, bool]]:
+    """The sign-in codes that an address asked for in the last real day, newest first.
+
+    When each was sent, and whether it let somebody in.
+    """
+    params = {"email_index": email_index, "since": real_now - CODE_DAY, "most": CODES_A_DAY}
+    rows = store.fetch(store.statement(__package__, "codes_asked"), params)
+    return [(row["sent_at"], row["used_at"] is not None) for row in rows]
 
 
 def letters_since(*, registrations: Mapping[bytes, int], since: datetime) -> dict[bytes, int]:

@@ -18,9 +18,18 @@ LETTERS_A_DAY = 3
 LETTER_DAY = timedelta(days=1)
 CODE_LIFE = timedelta(minutes=10)
 """Real time that a sign-in code works."""
-CODES_AN_HOUR = 5
-"""Sign-in codes that one address gets in a real hour, at most."""
-CODE_HOUR = timedelta(hours=1)
+CODE_PAUSES = (
+    timedelta(seconds=30),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+)
+"""Real time between a code that nobody used and the next one: it grows with every such code, and a
+code that let somebody in ends the row."""
+CODES_A_DAY = 20
+"""Codes that one address gets in a real day, at most."""
+CODE_DAY = timedelta(days=1)
 CODE_TRIES = 5
 """Wrong codes until the newest one is used up."""
 CODE_DIGITS = 6
@@ -207,6 +216,23 @@ def answer_sign_in(reach: Reach | None, *, letters_today: int) -> SignInAnswer:
     if reach.state is RegistrationState.EMAIL_CONFIRMED:
         return SignInAnswer.CODE
     return SignInAnswer.LINK if letters_today < LETTERS_A_DAY else SignInAnswer.SILENCE
+
+
+def next_code_at(asked: Sequence[tuple[datetime, bool]], *, real_now: datetime) -> datetime:
+    """From when on an address may ask for another code (real time).
+
+    `asked` are the codes of the last day, newest first: when each was sent, and whether it let
+    somebody in.
+    """
+    if not asked:
+        return real_now
+    if len(asked) >= CODES_A_DAY:
+        return max(real_now, asked[CODES_A_DAY - 1][0] + CODE_DAY)
+    unused = next((place for place, (_, used) in enumerate(asked) if used), len(asked))
+    if unused == 0:
+        return real_now
+    pause = CODE_PAUSES[min(unused, len(CODE_PAUSES)) - 1]
+    return max(real_now, asked[0][0] + pause)
 
 
 def normalise_code(typed: str) -> str:

@@ -239,7 +239,7 @@ def next_mark(key: str) -> str | None:
 
 def pause_before_again(key: str) -> timedelta:
     """Real time until a letter that came back is sent again: 15 minutes, an hour, four hours."""
-    return _FIRST_AGAIN * 4 ** key.count(AGAIN)
+    return _FIRST_AGAIN * (1 << 2 * key.count(AGAIN))
 
 
 def wait_for_code(queue: Queue, *, real_now: datetime) -> timedelta | None:

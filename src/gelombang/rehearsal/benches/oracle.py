@@ -23,7 +23,9 @@ from gelombang.rehearsal.wire import Answer, Pool, prepare
 
 MAIL_SECONDS = 240.0
 AT_ONCE = 32
-CODE_SECONDS = (5.0, 20.0, 60.0)  # how long each code that was asked for is awaited
+# How long each code that was asked for is awaited: nothing is sent before the pause is over, which
+# is 30 seconds after the first code and a minute after the second.
+CODE_SECONDS = (30.0, 60.0, 60.0)
 RECEIPT = re.compile(rb"[A-Z2-7]{24}")
 VARYING = ("date", "x-request-id", "retry-after")
 _ACCEPTED = 202

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from gelombang.kit.errors import Refusal
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, public, see_other
 from gelombang.web.fields import Field, Problem, mark, show_form
+from gelombang.web.participants import resending
 
 WAITING = "signing_in"  # the address that waits for its code, sealed in the session
 _CODE = re.compile(r"(?:[ -]*[0-9]){6}[ -]*")  # a miscount is no wrong code: no try is lost
@@ -67,11 +69,11 @@ def ask_code(request: HttpRequest) -> HttpResponseBase:
     if not waiting:
         return see_other("/masuk")
     if request.method != "POST":
-        return _show_code(request, waiting["email"])
+        return _show_code(request, waiting)
     code = reading.typed(request, "kode")
     if not _CODE.fullmatch(code):
         problem = Problem("kode", _("Kode terdiri dari 6 angka, misalnya 204816."))
-        return _show_code(request, waiting["email"], problem)
+        return _show_code(request, waiting, problem)
     clocks = reading.instants()
     try:
         person_id = registration.sign_in(
@@ -83,7 +85,7 @@ def ask_code(request: HttpRequest) -> HttpResponseBase:
         )
     except Refusal as refusal:
         sentence = refusal.text.in_language(reading.language())
-        return _show_code(request, waiting["email"], Problem("kode", sentence))
+        return _show_code(request, waiting, Problem("kode", sentence))
     citizens.sign_in(request, person_id=person_id, real_now=clocks.real_now)
     request.session.pop(WAITING, None)
     response = see_other(waiting.get("back", "/saya"))
@@ -97,6 +99,8 @@ def send_again(request: HttpRequest) -> HttpResponseBase:
     waiting = citizens.kept(request.session, WAITING, keyring=reading.keyring())
     if not waiting:
         return see_other("/masuk")
+    if resending.pause(waiting.get("next_at"), real_now=reading.instants().real_now) is not None:
+        return see_other("/masuk/kode")
     _send(request, email=waiting["email"], back=waiting.get("back", "/saya"))
     return see_other("/masuk/kode?dikirim=lagi")
 
@@ -113,7 +117,7 @@ def leave(request: HttpRequest, *, person_id: object) -> HttpResponseBase:  # no
 
 def _send(request: HttpRequest, *, email: str, back: str) -> None:
     clocks = reading.instants()
-    registration.send_code(
+    next_at = registration.send_code(
         keyring=reading.keyring(),
         base_url=reading.environment().base_url,
         email=email,
@@ -121,16 +125,19 @@ def _send(request: HttpRequest, *, email: str, back: str) -> None:
         now=clocks.now,
         real_now=clocks.real_now,
     )
-    waiting = {"email": email, "back": back}
+    waiting = {"email": email, "back": back, "next_at": next_at.isoformat()}
     citizens.keep(request.session, WAITING, waiting, keyring=reading.keyring())
 
 
-def _show_code(request: HttpRequest, email: str, problem: Problem | None = None) -> HttpResponse:
+def _show_code(
+    request: HttpRequest, waiting: Mapping[str, str], problem: Problem | None = None
+) -> HttpResponse:
     return show_form(
         request,
         "participants/kode.html",
         [_code_field()],
         problems=[problem] if problem else [],
-        email=email,
+        email=waiting["email"],
         sent_again="dikirim" in request.GET,
+        resending=resending.shown(waiting.get("next_at"), real_now=reading.instants().real_now),
     )
