@@ -1,7 +1,11 @@
 """Sweeps of registration: pull the intake tables, forget old codes."""
 
+from datetime import timedelta
+
 from gelombang.jobs.loop import Context, Sweep
 from gelombang.journey.registration import actions
+
+SIGN_INS_KEPT = timedelta(days=30)
 
 
 def _admit(context: Context) -> int:
@@ -21,8 +25,23 @@ def _forget_codes(context: Context) -> int:
     return actions.forget_codes(real_now=context.real_now)
 
 
+def _change_contacts(context: Context) -> int:
+    return actions.apply_due_changes(
+        keyring=context.keyring,
+        base_url=context.base_url,
+        now=context.now,
+        real_now=context.real_now,
+    )
+
+
+def _forget_sign_ins(context: Context) -> int:
+    return actions.forget_sign_ins(before=context.real_now - SIGN_INS_KEPT)
+
+
 SWEEPS = (
     Sweep(name="registration.admit", run=_admit),
     Sweep(name="registration.confirm", run=_confirm),
     Sweep(name="registration.forget_codes", run=_forget_codes, pause_seconds=60),
+    Sweep(name="registration.change_contacts", run=_change_contacts, pause_seconds=10),
+    Sweep(name="registration.forget_sign_ins", run=_forget_sign_ins, pause_seconds=60),
 )

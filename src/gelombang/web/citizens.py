@@ -17,6 +17,7 @@ from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 
+from gelombang.journey.registration import actions as registration, queries
 from gelombang.kit.errors import Refusal
 from gelombang.kit.sealing import Keyring, SealBroken, seal, unseal
 from gelombang.kit.tokens import door_pass
@@ -29,8 +30,18 @@ PASS_COOKIE = "pas"  # noqa: S105 - a cookie's name
 PERSON, SEEN, DRAFT, DRAFT_OWNER = "person", "seen", "draft", "draft_owner"
 DRAFT_PURPOSE = "draft"
 CODE_GIVEN = "code_given"
+SIGN_IN = "sign_in"  # the number of the sign-in, which its owner can end from elsewhere
 FRESH_CODE = timedelta(minutes=10)
 """Real time for which a code by e-mail stands for the person where money is at stake."""
+
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+    ("Mac OS", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
 
 
 class FreshCodeNeeded(Refusal):
@@ -54,8 +65,20 @@ def sign_in(request: HttpRequest, *, person_id: UUID, real_now: datetime) -> Non
         session.cycle_key()
     session[PERSON] = str(person_id)
     session[SEEN] = real_now.timestamp()
+    session[SIGN_IN] = registration.open_sign_in(
+        person_id=person_id,
+        device=device_of(request.headers.get("User-Agent", "")),
+        real_now=real_now,
+    )
     note_code(session, real_now=real_now)
     session.save()
+
+
+def device_of(user_agent: str) -> str:
+    """Browser and system in two words, for a list that its owner reads; nothing finer is kept."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return " · ".join(filter(None, (browser, system)))
 
 
 def note_code(session: SessionBase, *, real_now: datetime) -> None:
@@ -80,8 +103,16 @@ def signed_in(session: SessionBase, *, real_now: datetime) -> UUID | None:
     if idle > IDLE.total_seconds():
         del session[PERSON]
         return None
+    sign_in_id = session.get(SIGN_IN)
+    if isinstance(sign_in_id, int) and not queries.is_signed_in(
+        sign_in_id=sign_in_id, person_id=UUID(person)
+    ):
+        del session[PERSON]  # its owner ended it from elsewhere
+        return None
     if idle > REFRESH.total_seconds():
         session[SEEN] = real_now.timestamp()
+        if isinstance(sign_in_id, int):
+            registration.see_sign_in(sign_in_id=sign_in_id, real_now=real_now)
     return UUID(person)
 
 
@@ -96,6 +127,13 @@ def went_idle(session: SessionBase, *, real_now: datetime) -> bool:
 
 def sign_out(request: HttpRequest, response: HttpResponse) -> None:
     """End the session and take the pass back."""
+    person, sign_in_id = request.session.get(PERSON), request.session.get(SIGN_IN)
+    if isinstance(person, str) and isinstance(sign_in_id, int):
+        registration.end_sign_in(
+            person_id=UUID(person),
+            sign_in_id=sign_in_id,
+            real_now=reading.instants().real_now,
+        )
     request.session.flush()
     response.delete_cookie(PASS_COOKIE, samesite="Lax")
 

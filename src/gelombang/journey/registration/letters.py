@@ -4,8 +4,10 @@ A subject never holds personal data or a code: it is what a lock screen shows.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from gelombang.kit.ids import show_receipt
+from gelombang.kit.instants import show_instant
 from gelombang.kit.words import Text
 
 
@@ -191,6 +193,105 @@ You did not ask for a code? Ignore this e-mail; without the code nobody gets in.
 )
 
 
+_NEW_ADDRESS = _letter(
+    Text(id="Kode untuk alamat surel baru Anda", en="A code for your new e-mail address"),
+    Text(
+        id="""\
+Halo,
+
+Seseorang ingin memakai alamat ini untuk akunnya. Jika itu Anda, ketik kode ini di halaman yang
+masih terbuka:
+
+{code}
+
+Kode berlaku sepuluh menit. Jangan berikan kepada siapa pun.
+
+Bukan Anda? Abaikan surel ini; tanpa kode, tidak ada yang berubah.
+""",
+        en="""\
+Hello,
+
+Somebody wants to use this address for their account. If that is you, type this code on the page
+that is still open:
+
+{code}
+
+It works for ten minutes. Do not give it to anybody.
+
+It was not you? Ignore this e-mail; without the code nothing changes.
+""",
+    ),
+)
+
+_IN_USE = _letter(
+    Text(id="Alamat surel ini sudah terdaftar", en="This e-mail address is registered already"),
+    Text(
+        id="""\
+Halo,
+
+Seseorang ingin memakai alamat ini untuk akun lain, padahal alamat ini sudah terdaftar. Satu alamat
+hanya untuk satu akun, jadi tidak ada yang berubah.
+
+Jika itu Anda, masuk saja dengan alamat ini, atau pilih alamat lain.
+""",
+        en="""\
+Hello,
+
+Somebody wants to use this address for another account, but it is registered already. One address
+is for one account only, so nothing changes.
+
+If that was you, just sign in with this address, or choose another one.
+""",
+    ),
+)
+
+_WAITS = _letter(
+    Text(id="Permintaan mengganti kontak Anda", en="A request to change your contact"),
+    Text(
+        id="""\
+Halo,
+
+Ada permintaan untuk mengganti kontak akun Anda menjadi {new}. Karena tidak ada kode dari alamat
+ini, perubahan baru berlaku pada {at}.
+
+Jika itu Anda, tidak perlu melakukan apa-apa.
+
+Bukan Anda? Masuk di {base_url}/saya/kontak dan batalkan sebelum waktu itu.
+""",
+        en="""\
+Hello,
+
+Somebody asked to change the contact of your account to {new}. As no code of this address was given,
+the change counts from {at} only.
+
+If that was you, there is nothing to do.
+
+It was not you? Sign in at {base_url}/saya/kontak and cancel it before then.
+""",
+    ),
+)
+
+_CHANGED = _letter(
+    Text(id="Kontak akun Anda sudah diganti", en="The contact of your account was changed"),
+    Text(
+        id="""\
+Halo,
+
+Kontak akun Anda sudah diganti menjadi {new}. Surat dan kode berikutnya dikirim ke sana.
+
+Bukan Anda yang menggantinya? Segera hubungi kami lewat {base_url}/bantuan.
+""",
+        en="""\
+Hello,
+
+The contact of your account was changed to {new}. Letters and codes go there from now on.
+
+It was not you? Tell us at once by {base_url}/bantuan.
+""",
+    ),
+)
+
+
 def confirm(*, link: str, receipt: str, base_url: str, language: str) -> tuple[str, str]:
     """Subject and body of the first letter: please confirm."""
     return _written(_CONFIRM, language, link=link, receipt=show_receipt(receipt), base_url=base_url)
@@ -211,6 +312,27 @@ def already_confirmed(*, link: str, receipt: str, base_url: str, language: str) 
 def sign_in_code(*, code: str, base_url: str, language: str) -> tuple[str, str]:
     """Subject and body that bring a sign-in code, alone on its line."""
     return _written(_CODE, language, code=code, base_url=base_url)
+
+
+def new_address_code(*, code: str, base_url: str, language: str) -> tuple[str, str]:
+    """Subject and body that bring the code by which a new address proves itself."""
+    return _written(_NEW_ADDRESS, language, code=code, base_url=base_url)
+
+
+def address_in_use(*, base_url: str, language: str) -> tuple[str, str]:
+    """Subject and body for an address that somebody wants who cannot have it."""
+    return _written(_IN_USE, language, base_url=base_url)
+
+
+def change_waits(*, base_url: str, language: str, at: datetime, new: str) -> tuple[str, str]:
+    """Subject and body for the old address: a change counts from `at` (real) unless cancelled."""
+    shown = show_instant(at).in_language(language)
+    return _written(_WAITS, language, base_url=base_url, at=shown, new=new)
+
+
+def contact_changed(*, base_url: str, language: str, new: str) -> tuple[str, str]:
+    """Subject and body for the old address: letters go elsewhere now."""
+    return _written(_CHANGED, language, base_url=base_url, new=new)
 
 
 def _written(draft: Draft, language: str, **slots: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from gelombang import store
-from gelombang.journey.registration.rules import RegistrationState
+from gelombang.journey.registration.rules import Channel, RegistrationState
 
 
 class Submission(store.Row):
@@ -167,4 +167,94 @@ class SignInCode(store.Row):
             models.CheckConstraint(
                 condition=Q(attempts_left__gte=0), name="registration_code_tries"
             ),
+        )
+
+
+class ContactChange(store.Row):
+    """Somebody asks for another address or number, and proves it by a code sent there.
+
+    All instants are real. An address that somebody else has gets a row whose code was never sent.
+    """
+
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    channel = models.TextField()
+    email_sealed = store.SealedField(purpose="email", null=True, help_text="purpose email")
+    email_index = store.IndexField(purpose="email", null=True, help_text="purpose email")
+    phone_sealed = store.SealedField(purpose="phone", null=True, help_text="purpose phone")
+    phone_index = store.IndexField(purpose="phone", null=True, help_text="purpose phone")
+    code_mac = models.BinaryField(help_text="HMAC of row salt and code; never the code")
+    salt = models.BinaryField()
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts_left = models.IntegerField(default=5)
+    is_stepped_up = models.BooleanField(help_text="a fresh code of the present address came first")
+    proven_at = models.DateTimeField(null=True)
+    effective_at = models.DateTimeField(null=True, help_text="at once, or after the waiting time")
+    settled_at = models.DateTimeField(null=True)
+    outcome = models.TextField(default="", help_text="applied, cancelled, replaced or taken")
+
+    class Meta:
+        """Counted by person and by value, so that neither is flooded; due ones are applied."""
+
+        indexes = (
+            models.Index(fields=["person", "id"], name="registration_change_person"),
+            models.Index(
+                fields=["email_index", "id"],
+                condition=Q(email_index__isnull=False),
+                name="registration_change_email",
+            ),
+            models.Index(
+                fields=["phone_index", "id"],
+                condition=Q(phone_index__isnull=False),
+                name="registration_change_phone",
+            ),
+            models.Index(
+                fields=["effective_at"],
+                condition=Q(outcome="", effective_at__isnull=False),
+                name="registration_change_due",
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(channel__in=[channel.value for channel in Channel]),
+                name="registration_change_channel",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    channel=Channel.EMAIL,
+                    email_sealed__isnull=False,
+                    email_index__isnull=False,
+                    phone_sealed__isnull=True,
+                    phone_index__isnull=True,
+                )
+                | Q(
+                    channel=Channel.PHONE,
+                    email_sealed__isnull=True,
+                    email_index__isnull=True,
+                    phone_sealed__isnull=False,
+                    phone_index__isnull=False,
+                ),
+                name="registration_change_value",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts_left__gte=0), name="registration_change_tries"
+            ),
+        )
+
+
+class SignIn(store.Row):
+    """Where somebody is signed in, until it ends. Instants are real."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    device = models.TextField(help_text="browser and system in two words, nothing finer")
+    signed_in_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Listed for its person; old ones are swept away."""
+
+        indexes = (
+            models.Index(fields=["person", "id"], name="registration_signin_person"),
+            models.Index(fields=["seen_at"], name="registration_signin_seen"),
         )

@@ -8,10 +8,13 @@ from gelombang import store
 from gelombang.journey.registration.rules import (
     CODE_DAY,
     CODES_A_DAY,
+    Change,
+    Channel,
     Code,
     Reach,
     RegistrationState,
     RegistrationView,
+    SignInView,
 )
 
 
@@ -87,3 +90,40 @@ def newest_code(*, email_index: bytes) -> Code | None:
     """The newest sign-in code that an address asked for."""
     rows = store.fetch(store.statement(__package__, "newest_code"), {"email_index": email_index})
     return Code(**rows[0]) if rows else None
+
+
+def changes_of(*, person_id: UUID) -> list[Change]:
+    """Changes of address and number that are under way, one a channel at most."""
+    rows = store.fetch(store.statement(__package__, "changes_of"), {"person_id": person_id})
+    return [Change(**{**row, "channel": Channel(row["channel"])}) for row in rows]
+
+
+def changes_asked(
+    *, person_id: UUID, channel: Channel, value_index: bytes, real_now: datetime
+) -> list[tuple[datetime, bool]]:
+    """Codes of the last real day for this person's or this value's changes, newest first."""
+    params = {
+        "person_id": person_id, "channel": channel.value, "value_index": value_index,
+        "since": real_now - CODE_DAY, "most": CODES_A_DAY,
+    }  # fmt: skip
+    rows = store.fetch(store.statement(__package__, "changes_asked"), params)
+    return [(row["sent_at"], row["proven_at"] is not None) for row in rows]
+
+
+def has_confirmed_phone(*, person_id: UUID, phone_index: bytes | None) -> bool:
+    """Whether the present number of somebody was proven by a code."""
+    params = {"person_id": person_id, "phone_index": phone_index}
+    return bool(store.fetch_value(store.statement(__package__, "confirmed_phone"), params))
+
+
+def sign_ins_of(*, person_id: UUID, since: datetime, most: int = 20) -> list[SignInView]:
+    """Where somebody is signed in and was seen since a real instant, the latest first."""
+    params = {"person_id": person_id, "since": since, "most": most}
+    rows = store.fetch(store.statement(__package__, "sign_ins_of"), params)
+    return [SignInView(**row) for row in rows]
+
+
+def is_signed_in(*, sign_in_id: int, person_id: UUID) -> bool:
+    """Whether a sign-in of this person has not ended."""
+    params = {"id": sign_in_id, "person_id": person_id}
+    return bool(store.fetch_value(store.statement(__package__, "is_signed_in"), params))

@@ -57,6 +57,75 @@ REGISTRATION_MOVES: Mapping[str, frozenset[str]] = {
 }
 
 
+class Channel(StrEnum):
+    """By what somebody is reached."""
+
+    EMAIL = "email"
+    """Letters and codes by e-mail."""
+    PHONE = "phone"
+    """Codes by SMS or WhatsApp."""
+
+
+WAITING_TIME = timedelta(hours=72)
+"""Real time before a new address counts that nobody confirmed from the old one."""
+
+
+class SameContact(Refusal):
+    """The new address or number is the present one."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Itu sudah menjadi kontak Anda sekarang. Tulis yang baru.",
+        en="That is your contact already. Write the new one.",
+    )
+
+
+class NothingToProve(Refusal):
+    """No change is open: it was never asked for, or is settled."""
+
+    sentence: ClassVar[Text] = Text(
+        id="Tidak ada perubahan yang menunggu kode. Mulai lagi dari halaman kontak.",
+        en="No change waits for a code. Start again from the page of your contacts.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of address or number under way; instants are real."""
+
+    id: int
+    channel: Channel
+    value_sealed: bytes = field(repr=False)
+    sent_at: datetime
+    proven_at: datetime | None
+    effective_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """One place where somebody is signed in; instants are real."""
+
+    id: int
+    device: str
+    signed_in_at: datetime
+    seen_at: datetime
+
+
+def effective_from(*, is_stepped_up: bool, real_now: datetime) -> datetime:
+    """From when on a proven change counts: at once where the old address agreed."""
+    return real_now if is_stepped_up else real_now + WAITING_TIME
+
+
+def masked_email(address: str) -> str:
+    """An address as its owner knows it and nobody else: `b•••@example.id`."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}•••@{domain}"
+
+
+def masked_phone(number: str) -> str:
+    """A number by its last three digits."""
+    return f"•••• {number[-3:]}"
+
+
 class CodeWrong(Refusal):
     """The digits are not those of the newest code; the try is counted."""
 

@@ -56,6 +56,30 @@ def _known(addresses: set[bytes]) -> dict[bytes, UUID]:
     return {row["email_index"]: row["id"] for row in rows}
 
 
+def change_email(*, person_id: UUID, email_index: bytes, email_sealed: bytes) -> bool:
+    """Give a person another address, which they have proven; False when somebody has it.
+
+    Raises TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    params = {
+        "person_id": person_id, "email_index": email_index, "email_sealed": email_sealed,
+    }  # fmt: skip
+    return bool(store.execute(store.statement(__package__, "change_email"), params))
+
+
+def change_phone(*, person_id: UUID, phone_index: bytes, phone_sealed: bytes) -> bool:
+    """Give a person another number, which they have proven; False for somebody who was erased.
+
+    Several people may share a number: families do. Raises TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    params = {
+        "person_id": person_id, "phone_index": phone_index, "phone_sealed": phone_sealed,
+    }  # fmt: skip
+    return bool(store.execute(store.statement(__package__, "change_phone"), params))
+
+
 def settle_niks(*, niks: Mapping[UUID, bytes]) -> NikSettlement:
     """Give each person the NIK that the civil registry confirmed, unless somebody else holds it.
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from gelombang import store
 from gelombang.kit.words import language_of
-from gelombang.records.people.rules import Contact
+from gelombang.records.people.rules import Contact, OwnContact
 
 
 def contacts(*, person_ids: Sequence[UUID]) -> dict[UUID, Contact]:
@@ -17,6 +17,22 @@ def contacts(*, person_ids: Sequence[UUID]) -> dict[UUID, Contact]:
         )
         for row in rows
     }
+
+
+def contact_of(*, person_id: UUID) -> OwnContact | None:
+    """Address and number of a person; None for nobody, or for somebody who was erased."""
+    rows = store.fetch(store.statement(__package__, "contact_of"), {"person_id": person_id})
+    if not rows:
+        return None
+    row = rows[0]
+    phone_sealed, phone_index = row["phone_sealed"], row["phone_index"]
+    return OwnContact(
+        email_sealed=bytes(row["email_sealed"]),
+        email_index=bytes(row["email_index"]),
+        phone_sealed=None if phone_sealed is None else bytes(phone_sealed),
+        phone_index=None if phone_index is None else bytes(phone_index),
+        language=language_of(row["language"]),
+    )
 
 
 def person_of_address(*, email_index: bytes) -> UUID | None:

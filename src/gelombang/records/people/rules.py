@@ -53,6 +53,17 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnContact:
+    """Address and number of a person, sealed and by their indexes (`email`, `phone`)."""
+
+    email_sealed: bytes
+    email_index: bytes
+    phone_sealed: bytes | None
+    phone_index: bytes | None
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class NikSettlement:
     """Who holds their NIK now, and who claims one that somebody else already holds."""
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from gelombang.journey.verification import queries as verification
+from gelombang.records.notices import queries as notices
 from gelombang.web import reading
 from gelombang.web.authority import citizen
 from gelombang.web.participants import progress
@@ -37,6 +38,7 @@ def _show(request: HttpRequest, person_id: UUID, template: str) -> HttpResponseB
         "tasks": tasks,
         "done": sum(task.is_done for task in tasks),
         "next": next_step(found),
+        "reachability": notices.reachability(person_id=person_id),
         "wait": verification.wait_of(person_id=person_id, now=clocks.now, real_now=clocks.real_now),
     }
     return render(request, template, context)

@@ -1,6 +1,19 @@
-"""Admit submissions, confirm addresses, send and check codes."""
+"""Admit submissions, confirm addresses, send and check codes, change contacts, end sign-ins."""
 
 from gelombang.journey.registration.actions.admitting import admit, confirm
+from gelombang.journey.registration.actions.contacting import (
+    apply_due_changes,
+    ask_email,
+    cancel_changes,
+    prove,
+)
+from gelombang.journey.registration.actions.sessions import (
+    end_other_sign_ins,
+    end_sign_in,
+    forget_sign_ins,
+    open_sign_in,
+    see_sign_in,
+)
 from gelombang.journey.registration.actions.signing_in import (
     forget_codes,
     next_code,
@@ -8,4 +21,20 @@ from gelombang.journey.registration.actions.signing_in import (
     sign_in,
 )
 
-__all__ = ["admit", "confirm", "forget_codes", "next_code", "send_code", "sign_in"]
+__all__ = [
+    "admit",
+    "apply_due_changes",
+    "ask_email",
+    "cancel_changes",
+    "confirm",
+    "end_other_sign_ins",
+    "end_sign_in",
+    "forget_codes",
+    "forget_sign_ins",
+    "next_code",
+    "open_sign_in",
+    "prove",
+    "see_sign_in",
+    "send_code",
+    "sign_in",
+]
