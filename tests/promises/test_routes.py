@@ -53,6 +53,7 @@ PUBLIC_CALLS = {
 SIGNED = {
     "api/v1/integration/payment/redeem-code/commit",
     "api/v1/integration/payment/redeem-code/status",
+    "api/v1/messaging/receipts",
     "api/v1/messaging/reports",
 }
 SAMPLES = {

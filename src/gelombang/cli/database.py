@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,7 @@ from gelombang.cli.say import console, warn
 from gelombang.settings.environment import Environment, load
 
 MIGRATION_LOCK = 8_417_001  # one number that every migrating process asks for
+LOCK_PAUSE = 0.2  # real seconds between two looks whether another process still migrates
 SECRETIVE_TABLES = (
     "auth_user",
     "django_session",
@@ -57,7 +59,11 @@ def _applied() -> int:
 def _alone(environment: Environment) -> Iterator[psycopg.Connection]:
     url = environment.database_url.get_secret_value()
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        # Asked for again and again: a statement that waits for it would hold up an index that is
+        # built concurrently, for ever.
+        question = "SELECT pg_try_advisory_lock(%s)"
+        while server.execute(question, [MIGRATION_LOCK]).fetchone() != (True,):
+            time.sleep(LOCK_PAUSE)
         yield server
 
 

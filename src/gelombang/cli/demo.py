@@ -72,6 +72,8 @@ def local_environment(
         "GELOMBANG_DCI_PARTNERS": json.dumps(
             {name: {"public_key": invented_public_key(name)} for name in REGISTRIES}
         ),
+        "GELOMBANG_SMS_URL": f"{fakes}/sms-a",
+        "GELOMBANG_SMS2_URL": f"{fakes}/sms-b",
         "GELOMBANG_PAYMENT_PARTNERS": json.dumps(_payment_partners(secret, fakes)),
         "GELOMBANG_BEACON_URL": f"{fakes}/drand",
         "GELOMBANG_WITNESSES": "saksi-1@example.id,saksi-2@example.id",
@@ -133,6 +135,8 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "GELOMBANG_PAYMENT_PRIVATE_KEY": _payment_key,
     "GELOMBANG_DCI_SIGNING_KEY": _key,
     "GELOMBANG_CIVIL_REGISTRY_USAGE_TOKEN": _password,
+    "GELOMBANG_SMS_KEY": _password,
+    "GELOMBANG_SMS2_KEY": _password,
     "GELOMBANG_MESSAGING_SECRET": lambda: f"whsec_{_key()}",
     "reader_password": _password,
     **{f"{partner}_secret": _password for partner in PARTNERS},

@@ -1,8 +1,9 @@
 """All invented partners in one process on one port; it remembers its people between runs.
 
-Paths: `/dukcapil`, `/pendidikan`, `/bansos`, `/bpjstk`, `/pengecualian`, `/drand`, and `/gopay`,
-`/ovo`, `/linkaja`, `/bni` where the environment has our accounts there. `GET /_admin/meter` shows
-all meters, `PUT /_admin/script` gives scripts to some. A process may serve only some of them.
+Paths: `/dukcapil`, `/pendidikan`, `/bansos`, `/bpjstk`, `/pengecualian`, `/drand`, `/sms-a`,
+`/sms-b`, and `/gopay`, `/ovo`, `/linkaja`, `/bni` where the environment has our accounts there.
+`GET /_admin/meter` shows all meters, `PUT /_admin/script` gives scripts to some. A process may
+serve only some of them.
 """
 
 import asyncio
@@ -24,6 +25,8 @@ from gelombang.gateways.employment.fake import FakeEmploymentInsurer
 from gelombang.gateways.exclusions.fake import FakeExclusions
 from gelombang.gateways.fault_script import Script, ScriptInvalidError, read_scripts
 from gelombang.gateways.faults import FaultyPartner
+from gelombang.gateways.messaging.fake_reports import RECEIPTS_PATH, Reporter
+from gelombang.gateways.messaging.sms_fake import FakeSmsProvider
 from gelombang.gateways.payments.account import PartnerAccount, read_accounts, read_private_key
 from gelombang.gateways.payments.fake import FakePaymentPartner
 from gelombang.gateways.payments.protocol import PARTNERS
@@ -101,6 +104,23 @@ def _payments(code: str) -> Maker:
     return make
 
 
+def _texts(key: str) -> Maker:
+    """A provider of text messages; its receipts go where the environment says that we are."""
+
+    def make(_: Path) -> Made:
+        base_url = os.environ.get("GELOMBANG_BASE_URL")
+        secret = os.environ.get("GELOMBANG_MESSAGING_SECRET")
+        reporter = (
+            Reporter(base_url=base_url, secret=secret, path=RECEIPTS_PATH)
+            if base_url and secret
+            else None
+        )
+        fake = FakeSmsProvider(key=os.environ.get(key, "gelombang"), reporter=reporter)
+        return fake.application(), fake.partner
+
+    return make
+
+
 def _beacon(books: Path) -> Made:
     from gelombang.gateways.randomness.fake import FakeBeacon
 
@@ -116,6 +136,8 @@ MAKERS: Mapping[str, Maker] = {
     "bpjstk": _employment,
     "pengecualian": _exclusions,
     "drand": _beacon,
+    "sms-a": _texts("GELOMBANG_SMS_KEY"),
+    "sms-b": _texts("GELOMBANG_SMS2_KEY"),
     **{code: _payments(code) for code in PARTNERS},
 }
 

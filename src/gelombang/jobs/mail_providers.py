@@ -19,6 +19,7 @@ import structlog
 
 from gelombang.gateways.messaging.client import MailServer, SmtpClient
 from gelombang.gateways.messaging.protocol import MailGateway, Outcome, Sent
+from gelombang.gateways.messaging.sms_client import SmsAccount, SmsClient
 from gelombang.jobs.loop import Context
 from gelombang.kit import clock
 from gelombang.records.notices import actions as notices
@@ -35,6 +36,7 @@ log = structlog.get_logger(__name__)
 ACTOR = "job:notices.deliver"
 BURST_SHARE = 20  # a twentieth of the rate may gather while nobody sends
 FIRST, SECOND = "mail_1", "mail_2"
+TEXTS_FIRST, TEXTS_SECOND = "sms_1", "sms_2"
 TELL_SECONDS = 0.5
 _USABLE = frozenset({Outcome.TAKEN, Outcome.UNKNOWN_ADDRESS, Outcome.REFUSED})
 _FAILED = frozenset({Outcome.SILENCE, Outcome.UNTRIED})
@@ -59,7 +61,12 @@ class Provider:
         )  # fmt: skip
 
 
-_NAMES = {FIRST: "Surel, penyedia pertama", SECOND: "Surel, penyedia kedua"}
+_NAMES = {
+    FIRST: "Surel, penyedia pertama",
+    SECOND: "Surel, penyedia kedua",
+    TEXTS_FIRST: "Pesan singkat, penyedia pertama",
+    TEXTS_SECOND: "Pesan singkat, penyedia kedua",
+}
 
 
 def keep_contracts(providers: Sequence[Provider], context: Context) -> None:
@@ -214,3 +221,25 @@ def providers_of(environment: Environment) -> tuple[Provider, ...]:
             mail_servers(environment), limits, strict=False
         )
     )  # fmt: skip
+
+
+@cache
+def _text_gateway(account: SmsAccount) -> SmsClient:
+    return SmsClient(account)
+
+
+def text_providers_of(environment: Environment) -> tuple[Provider, ...]:
+    """The providers of text messages of this environment; none, one or two."""
+    accounts = (
+        (TEXTS_FIRST, environment.sms_url, environment.sms_key),
+        (TEXTS_SECOND, environment.sms2_url, environment.sms2_key),
+    )
+    return tuple(
+        Provider(
+            code=code,
+            gateway=_text_gateway(SmsAccount(url, _open(key) or "")),
+            per_second=environment.sms_per_second,
+        )
+        for code, url, key in accounts
+        if url is not None
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -22,9 +22,11 @@ from gelombang.kit.sealing import SealBroken, unseal
 from gelombang.kit.tokens import notice_token
 from gelombang.records.notices import actions
 from gelombang.records.notices.rules import (
+    ADDRESS,
     Answer,
     Claimed,
     Delivery,
+    Via,
     is_withheld,
     numbered,
     open_letter,
@@ -49,6 +51,13 @@ WAITING_SECONDS = 0.02
 SENDING = timedelta(seconds=65)
 """Real time that a chunk can be under way at most, its wait for a line included."""
 ALLOWANCES_KEPT = timedelta(days=3)
+
+
+class Claim(Protocol):
+    """How a deliverer gets its due notices."""
+
+    def __call__(self, *, real_now: datetime, limit: int) -> list[Claimed]:
+        """Up to `limit` of them, under a lease."""
 
 
 @dataclass(slots=True)
@@ -82,8 +91,11 @@ class Deliverer:
     by the next run before anything else: an outage of the database sends nothing twice.
     """
 
-    def __init__(self, providers: Sequence[Provider]) -> None:
+    def __init__(
+        self, providers: Sequence[Provider], *, claim: Claim = actions.claim_batch
+    ) -> None:
         self.providers = tuple(providers)
+        self._claim_due = claim
         self._unrecorded: list[Answer] = []
         self._health = mail_providers.Health()
 
@@ -121,7 +133,7 @@ class Deliverer:
             work.is_drained = True
             return
         pace = 2 * sum(provider.per_second for provider in self.providers)
-        found = actions.claim_batch(real_now=clock.real_now(), limit=min(BATCH, pace))
+        found = self._claim_due(real_now=clock.real_now(), limit=min(BATCH, pace))
         work.is_drained = not found
         work.claimed += len(found)
         work.hand.extend(notice for notice in found if not is_withheld(notice))
@@ -205,15 +217,16 @@ def _mails(notices: Iterable[Claimed], context: Context) -> list[Mail]:
 def _mail(notice: Claimed, context: Context) -> Mail | None:
     keyring = context.keyring
     try:
-        to = unseal(keyring, notice.address_sealed, purpose="email")
+        to = unseal(keyring, notice.address_sealed, purpose=ADDRESS)
         letter = open_letter(keyring, notice.letter_sealed)
     except SealBroken:
         log.error("a notice does not open with our keys", notice=notice.id)  # noqa: TRY400
         return None
-    letter = numbered(letter, notice=notice.id, base_url=context.base_url, keyring=keyring)
+    if notice.channel is Via.EMAIL:  # a text message is too short for a number of its own
+        letter = numbered(letter, notice=notice.id, base_url=context.base_url, keyring=keyring)
     return Mail(
         reference=notice.id, to=to, subject=letter.subject, body=letter.body,
-        token=notice_token(keyring, notice_id=notice.id),
+        via=notice.channel.value, token=notice_token(keyring, notice_id=notice.id),
     )  # fmt: skip
 
 
@@ -236,11 +249,23 @@ def _deliver(context: Context) -> int:
     return _deliverer(context.environment).run(context)
 
 
+@cache
+def _texter(environment: Environment) -> Deliverer | None:
+    providers = mail_providers.text_providers_of(environment)
+    return Deliverer(providers, claim=actions.claim_texts) if providers else None
+
+
+def _deliver_texts(context: Context) -> int:
+    texter = _texter(context.environment)
+    return texter.run(context) if texter is not None else 0
+
+
 def _forget(context: Context) -> int:
     return actions.forget_allowances(before=context.real_now - ALLOWANCES_KEPT)
 
 
 SWEEPS = (
     Sweep(name="notices.deliver", run=_deliver),
+    Sweep(name="notices.deliver_texts", run=_deliver_texts, pause_seconds=0.5),
     Sweep(name="notices.forget_allowances", run=_forget, pause_seconds=600),
 )

@@ -142,6 +142,18 @@ class Environment(BaseSettings):
     """Letters that the second mail server takes a second."""
     smtp2_per_day: Annotated[int, Field(ge=1)] | None = None
     """Letters that it takes a day; unset means that no day is limited."""
+    sms_url: str | None = None
+    """The gateway of our provider of text messages (SMS, WhatsApp); unset offers none."""
+    sms_key: SecretStr | None = None
+    """Our key there."""
+    sms2_url: str | None = None
+    """A second provider of text messages, which takes over; unset means none."""
+    sms2_key: SecretStr | None = None
+    """Our key at the second one."""
+    sms_per_second: Rate = 20
+    """Text messages that a provider takes a second."""
+    sms_per_hour: Annotated[int, Field(ge=1)] = 1000
+    """Text messages that we pay for in an hour, whoever asks."""
     messaging_secret: SecretStr | None = None
     """Signs what messaging providers tell us: `whsec_` and base64; unset takes nothing."""
 

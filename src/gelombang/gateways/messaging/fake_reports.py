@@ -14,6 +14,7 @@ from gelombang.kit import clock
 log = structlog.get_logger(__name__)
 
 PATH = "/api/v1/messaging/reports"
+RECEIPTS_PATH = "/api/v1/messaging/receipts"
 GONE, FULL = "5.1.1", "4.2.2"
 
 
@@ -46,20 +47,20 @@ def _report(raw: bytes, *, kind: str, about: str) -> bytes:
 class Reporter:
     """Posts signed reports to the house; what cannot be posted is logged and lost, as in life."""
 
-    def __init__(self, *, base_url: str, secret: str) -> None:
-        self._url, self._secret = base_url.rstrip("/") + PATH, secret
+    def __init__(self, *, base_url: str, secret: str, path: str = PATH) -> None:
+        self._url, self._secret = base_url.rstrip("/") + path, secret
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def tell(self, report: bytes) -> None:
+    def tell(self, report: bytes, *, kind: str = "message/rfc822") -> None:
         """Post a report soon."""
-        task = asyncio.get_running_loop().create_task(self._post(report))
+        task = asyncio.get_running_loop().create_task(self._post(report, kind))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _post(self, report: bytes) -> None:
+    async def _post(self, report: bytes, kind: str) -> None:
         number, at = f"msg_{uuid4().hex}", str(int(clock.real_now().timestamp()))
         headers = {
-            "Content-Type": "message/rfc822",
+            "Content-Type": kind,
             "webhook-id": number,
             "webhook-timestamp": at,
             "webhook-signature": sign(self._secret, id=number, timestamp=at, body=report),

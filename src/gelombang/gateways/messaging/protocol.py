@@ -39,6 +39,8 @@ class Mail:
     to: str = field(repr=False)
     subject: str = field(repr=False)
     body: str = field(repr=False)
+    via: str = "email"
+    """email, sms or whatsapp."""
     token: str = ""
     """The left half of the Message-ID: the same in every attempt, so that a mail that travels twice
     is one mail for whoever receives it. Empty makes a new one."""

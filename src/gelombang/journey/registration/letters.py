@@ -335,6 +335,17 @@ def contact_changed(*, base_url: str, language: str, new: str) -> tuple[str, str
     return _written(_CHANGED, language, base_url=base_url, new=new)
 
 
+_TEXT = Text(
+    id="{code} adalah kode Gelombang Anda. Berlaku 10 menit. Jangan berikan kepada siapa pun.",
+    en="{code} is your Gelombang code. It works for 10 minutes. Do not give it to anybody.",
+)
+
+
+def phone_code(*, code: str, language: str) -> tuple[str, str]:
+    """A text message (without a subject) that brings the code by which a number proves itself."""
+    return "", _TEXT.in_language(language).format(code=code)
+
+
 def _written(draft: Draft, language: str, **slots: str) -> tuple[str, str]:
     subject, body = draft.in_language(language)
     return subject, body.format(**slots)

@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from gelombang import store
 from gelombang.records.notices.models import Addressee, Allowance
 from gelombang.records.notices.rules import (
+    AGAIN,
     LEASE,
+    TEXT_LIFE,
     Answer,
     Claimed,
     Delivery,
+    Limit,
     NoticeState,
     Owed,
+    Via,
     attempts_after,
     next_mark,
     pause_after,
@@ -40,6 +45,7 @@ def owe(*, notices: Sequence[Owed], now: datetime, real_now: datetime) -> int:
             "languages": [notice.language for notice in notices],
             "letters": [notice.letter_sealed for notice in notices],
             "urgent": [notice.urgent for notice in notices],
+            "channels": [notice.channel.value for notice in notices],
             "owed_at": now,
             "next_attempt_at": real_now,
         },
@@ -57,7 +63,21 @@ def claim_batch(*, real_now: datetime, limit: int) -> list[Claimed]:
             store.statement(__package__, "claim_batch"),
             {"real_now": real_now, "leased_until": real_now + LEASE, "limit": limit},
         )
-    return [Claimed(**row) for row in rows]
+    return [_claimed(row) for row in rows]
+
+
+def claim_texts(*, real_now: datetime, limit: int) -> list[Claimed]:
+    """The same for messages by SMS and WhatsApp."""
+    with store.transaction():
+        rows = store.fetch_set(
+            store.statement(__package__, "claim_texts"),
+            {"real_now": real_now, "leased_until": real_now + LEASE, "limit": limit},
+        )
+    return [_claimed(row) for row in rows]
+
+
+def _claimed(row: dict[str, Any]) -> Claimed:
+    return Claimed(**{**row, "channel": Via(row["channel"])})
 
 
 def record(*, answers: Sequence[Answer], real_now: datetime) -> int:
@@ -114,6 +134,26 @@ def came_back_for_now(*, notice_id: int, now: datetime, real_now: datetime) -> b
             "next_attempt_at": real_now + pause_before_again(key),
         }  # fmt: skip
         return bool(store.execute(store.statement(__package__, "send_again"), params))
+
+
+def text_arrived(*, notice_id: int, real_now: datetime) -> None:
+    """A provider says that a text message is on its phone."""
+    with store.transaction():
+        params = {"id": notice_id, "real_now": real_now}
+        store.execute(store.statement(__package__, "arrived"), params)
+
+
+def text_failed(*, notice_id: int, now: datetime, real_now: datetime) -> bool:
+    """A provider could not deliver a text message: owe it once more while its code still lives.
+
+    It carries the same code, so there is never a second one that works.
+    """
+    with store.transaction():
+        params = {
+            "id": notice_id, "mark": AGAIN, "now": now, "real_now": real_now,
+            "since": real_now - TEXT_LIFE,
+        }  # fmt: skip
+        return bool(store.execute(store.statement(__package__, "text_again"), params))
 
 
 def called_unwanted(*, notice_id: int, real_now: datetime) -> None:
@@ -193,6 +233,25 @@ def take_allowance(
         row.used += granted
         row.save(update_fields=["used"])
         return granted
+
+
+def take_together(*, limits: Sequence[Limit], real_now: datetime) -> bool:
+    """Use one of each limit, or none where one of them is used up; False then.
+
+    Raises TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    ordered = sorted(limits, key=lambda limit: limit.scope)  # so that nobody deadlocks
+    rows = [
+        lock_allowance(scope=each.scope, starts_at=each.starts_at, real_now=real_now)
+        for each in ordered
+    ]
+    if any(row.used >= limit.most for row, limit in zip(rows, ordered, strict=True)):
+        return False
+    for row in rows:
+        row.used += 1
+        row.save(update_fields=["used"])
+    return True
 
 
 def lock_allowance(*, scope: str, starts_at: datetime, real_now: datetime) -> Allowance:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from gelombang import store
-from gelombang.records.notices.rules import NoticeState
+from gelombang.records.notices.rules import NoticeState, Via
 
 
 class Notice(store.Row):
@@ -13,7 +13,13 @@ class Notice(store.Row):
     key = models.TextField(help_text="why it is owed, e.g. confirm:<receipt>")
     person_id = models.UUIDField(null=True, db_index=True)
     kind = models.TextField(help_text="which letter, e.g. registration.confirm")
-    address_sealed = store.SealedField(purpose="email", help_text="purpose email")
+    channel = models.TextField(
+        default=Via.EMAIL, db_default=Via.EMAIL.value, help_text="email, sms or whatsapp"
+    )
+    address_sealed = store.SealedField(
+        purpose="email",
+        help_text="purpose email, whatever the channel: a number of sms and whatsapp too",
+    )
     language = models.CharField(max_length=2, default="id")
     letter_sealed = store.SealedField(
         purpose="letter", help_text="purpose letter: JSON of subject and body"
@@ -24,6 +30,7 @@ class Notice(store.Row):
     attempts = models.IntegerField(default=0, help_text="of which the mail system took part in")
     next_attempt_at = models.DateTimeField(help_text="real instant; ahead while leased")
     sent_at = models.DateTimeField(null=True, help_text="real instant")
+    arrived_at = models.DateTimeField(null=True, help_text="real instant of a delivery receipt")
 
     class Meta:
         """The work list reads the owed ones only."""
@@ -40,6 +47,11 @@ class Notice(store.Row):
                 fields=["urgent", "next_attempt_at", "id"],
                 condition=Q(state=NoticeState.OWED),
                 name="notices_owed",
+            ),
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=Q(state=NoticeState.OWED) & ~Q(channel=Via.EMAIL),
+                name="notices_owed_texts",
             ),
         )
 

@@ -22,6 +22,22 @@ _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
+ADDRESS = "email"
+"""The purpose that every address of a notice is sealed for, of whatever channel: a column has one,
+so that a rotation of keys opens what it holds."""
+
+
+class Via(StrEnum):
+    """The way that a message takes."""
+
+    EMAIL = "email"
+    """A letter by e-mail."""
+    SMS = "sms"
+    """A text message to a mobile number."""
+    WHATSAPP = "whatsapp"
+    """The same by WhatsApp."""
+
+
 class NoticeState(StrEnum):
     """Where a notice stands."""
 
@@ -47,6 +63,8 @@ AGAIN = ":lagi"
 MOST_AGAIN = 3
 """Letters that come back for a passing reason are sent again so often at most."""
 _FIRST_AGAIN = timedelta(minutes=15)
+TEXT_LIFE = timedelta(minutes=5)
+"""Real time in which it makes sense to send a text message once more."""
 SOON = timedelta(minutes=1)
 """A queue shorter than this is not worth a word."""
 RATE_WINDOW = timedelta(minutes=3)
@@ -73,7 +91,10 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A message that a step owes somebody. `key` says why; the same key is owed once."""
+    """A message that a step owes somebody. `key` says why; the same key is owed once.
+
+    `address_sealed` is an address or, for SMS and WhatsApp, a number, sealed for ADDRESS.
+    """
 
     key: str
     person_id: UUID | None
@@ -82,6 +103,16 @@ class Owed:
     language: str
     letter_sealed: bytes
     urgent: bool = False
+    channel: Via = Via.EMAIL
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit of one period: no more than `most` in a scope."""
+
+    scope: str
+    starts_at: datetime
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +134,7 @@ class Claimed:
     letter_sealed: bytes = field(repr=False)
     kind: str = ""
     urgent: bool = False
+    channel: Via = Via.EMAIL
     is_unreachable: bool = False
     is_unwanted: bool = False
 
@@ -227,7 +259,7 @@ def pause_after(answer: Answer) -> timedelta:
 
 def is_withheld(notice: Claimed) -> bool:
     """Whether a letter is not sent at all. What somebody waits for is always tried."""
-    if notice.urgent:
+    if notice.urgent or notice.channel is not Via.EMAIL:
         return False
     return notice.is_unreachable or (notice.is_unwanted and notice.kind in OPTIONAL_KINDS)
 

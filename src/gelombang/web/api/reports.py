@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Literal
 
+import msgspec
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -15,6 +17,14 @@ from gelombang.web import reading
 from gelombang.web.authority import provider
 
 RETRY_SECONDS = "5"
+LARGEST_RECEIPT = 4 * 1024
+
+
+class Receipt(msgspec.Struct):
+    """What a provider of text messages says about one."""
+
+    reference: str
+    status: Literal["delivered", "failed"]
 
 
 def signed_body(request: HttpRequest, *, largest: int) -> bytes | None:
@@ -67,3 +77,29 @@ def _take(raw: bytes) -> None:
         notices.came_back_for_now(notice_id=notice_id, now=clocks.now, real_now=clocks.real_now)
     elif report.finding is Finding.UNWANTED:
         notices.called_unwanted(notice_id=notice_id, real_now=clocks.real_now)
+
+
+@provider
+def take_receipt(request: HttpRequest) -> HttpResponse:
+    """A delivery receipt of a text message: `{"reference", "status": "delivered" or "failed"}`."""
+    if request.method != "POST":
+        return HttpResponse(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
+    raw = signed_body(request, largest=LARGEST_RECEIPT)
+    if raw is None:
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    try:
+        receipt = msgspec.json.decode(raw, type=Receipt)
+        notice_id = read_notice_token(reading.keyring(), receipt.reference)
+    except (msgspec.DecodeError, TokenForged):
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    clocks = reading.instants()
+    try:
+        if receipt.status == "delivered":
+            notices.text_arrived(notice_id=notice_id, real_now=clocks.real_now)
+        else:
+            notices.text_failed(notice_id=notice_id, now=clocks.now, real_now=clocks.real_now)
+    except (OperationalError, InterfaceError):
+        return HttpResponse(
+            status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS}
+        )
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)

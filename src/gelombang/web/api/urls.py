@@ -18,6 +18,7 @@ unknown.authority = Authority("public", ("GET", "POST"))  # type: ignore[attr-de
 
 urlpatterns = [
     path("api/v1/messaging/reports", reports.take_report),
+    path("api/v1/messaging/receipts", reports.take_receipt),
     path("api/v1/", api.urls),
     path("api/<path:rest>", unknown),
 ]

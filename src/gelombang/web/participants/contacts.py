@@ -16,13 +16,15 @@ from gelombang.journey.registration.rules import Change, Channel, masked_email, 
 from gelombang.kit.errors import Refusal
 from gelombang.kit.sealing import unseal
 from gelombang.records.notices import queries as notices
+from gelombang.records.notices.rules import Via
 from gelombang.records.people import queries as people
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
 from gelombang.web.fields import Field, Problem, mark, show_form
 from gelombang.web.participants import resending
 
-HERE, EMAIL, EMAIL_CODE = "/saya/kontak", "/saya/kontak/surel", "/saya/kontak/surel/kode"
+HERE = "/saya/kontak"
+EMAIL_CODE, PHONE_CODE = f"{HERE}/surel/kode", f"{HERE}/ponsel/kode"
 NEXT_AT = "contact_next_at"  # when another code for a change can be asked for
 _SIX_DIGITS = re.compile(r"(?:[ -]*[0-9]){6}[ -]*")
 _ANSWERS = {"surel": Channel.EMAIL, "ponsel": Channel.PHONE}
@@ -54,11 +56,11 @@ def contacts(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     if contact is None:
         raise Http404
     ring = reading.keyring()
-    phone = contact.phone_sealed and unseal(ring, contact.phone_sealed, purpose="phone")
+    number = contact.phone_sealed and unseal(ring, contact.phone_sealed, purpose="phone")
     changes = queries.changes_of(person_id=person_id)
     context = {
         "email": masked_email(unseal(ring, contact.email_sealed, purpose="email")),
-        "phone": masked_phone(phone) if phone else "",
+        "phone": masked_phone(number) if number else "",
         "phone_confirmed": queries.has_confirmed_phone(
             person_id=person_id, phone_index=contact.phone_index
         ),
@@ -66,6 +68,7 @@ def contacts(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
         "reachability": notices.reachability(person_id=person_id),
         "sign_ins": queries.sign_ins_of(person_id=person_id, since=clocks.real_now - citizens.IDLE),
         "own_sign_in": request.session.get(citizens.SIGN_IN),
+        "texts": reading.environment().sms_url is not None,
         "told": request.GET.get("hasil", ""),
     }
     return render(request, "participants/kontak.html", context)
@@ -107,19 +110,76 @@ def email(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     return see_other(EMAIL_CODE)
 
 
+def _phone_fields() -> list[Field]:
+    return [
+        Field(
+            "phone",
+            _("Nomor ponsel"),
+            hint=_("Misalnya 0812 0000 1234. Spasi dan +62 boleh."),
+            kind="digits",
+            autocomplete="tel",
+        ),
+        Field(
+            "via",
+            _("Lewat apa kode dikirim?"),
+            kind="radios",
+            value=Via.SMS.value,
+            choices=[(Via.SMS.value, "SMS"), (Via.WHATSAPP.value, "WhatsApp")],
+        ),
+    ]
+
+
+@citizen(BOTH)
+def phone(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
+    """The number, in any format, and how the code goes there."""
+    if reading.environment().sms_url is None:
+        raise Http404
+    clocks, page = reading.instants(), "participants/kontak-ponsel.html"
+    if request.method != "POST":
+        return show_form(request, page, _phone_fields())
+    fields = [field.typed_in(request) for field in _phone_fields()]
+    via = Via.WHATSAPP if fields[1].value == Via.WHATSAPP else Via.SMS
+    try:
+        next_at = registration.ask_phone(
+            person_id=person_id,
+            phone=fields[0].value,
+            via=via,
+            is_stepped_up=citizens.has_fresh_code(request.session, real_now=clocks.real_now),
+            an_hour=reading.environment().sms_per_hour,
+            keyring=reading.keyring(),
+            now=clocks.now,
+            real_now=clocks.real_now,
+        )
+    except Refusal as refusal:
+        marked, problems = mark(fields, refusal)
+        return show_form(request, page, marked, problems=problems)
+    request.session[NEXT_AT] = next_at.isoformat()
+    return see_other(PHONE_CODE)
+
+
 @citizen(BOTH)
 def email_code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     """The code that came to the new address."""
+    return _prove(request, person_id, Channel.EMAIL)
+
+
+@citizen(BOTH)
+def phone_code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
+    """The code that came to the number."""
+    return _prove(request, person_id, Channel.PHONE)
+
+
+def _prove(request: HttpRequest, person_id: UUID, channel: Channel) -> HttpResponseBase:
     if request.method != "POST":
-        return _show_code(request)
+        return _show_code(request, channel)
     typed = reading.typed(request, "kode")
     if not _SIX_DIGITS.fullmatch(typed):
-        return _show_code(request, _("Kode terdiri dari 6 angka, misalnya 204816."))
+        return _show_code(request, channel, _("Kode terdiri dari 6 angka, misalnya 204816."))
     clocks = reading.instants()
     try:
         effective_at = registration.prove(
             person_id=person_id,
-            channel=Channel.EMAIL,
+            channel=channel,
             code=typed,
             keyring=reading.keyring(),
             base_url=reading.environment().base_url,
@@ -127,7 +187,7 @@ def email_code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
             real_now=clocks.real_now,
         )
     except Refusal as refusal:
-        return _show_code(request, refusal.text.in_language(reading.language()))
+        return _show_code(request, channel, refusal.text.in_language(reading.language()))
     request.session.pop(NEXT_AT, None)
     if effective_at > clocks.real_now:
         return see_other(f"{HERE}?hasil=menunggu")
@@ -135,7 +195,7 @@ def email_code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     return see_other(f"{HERE}?hasil=diganti")
 
 
-def _show_code(request: HttpRequest, sentence: str = "") -> HttpResponse:
+def _show_code(request: HttpRequest, channel: Channel, sentence: str = "") -> HttpResponse:
     field = Field(
         "kode",
         _("Kode 6 angka"),
@@ -149,6 +209,7 @@ def _show_code(request: HttpRequest, sentence: str = "") -> HttpResponse:
         "participants/kontak-kode.html",
         [field],
         problems=[Problem("kode", sentence)] if sentence else [],
+        contact="ponsel" if channel is Channel.PHONE else "surel",
         resending=resending.shown(
             request.session.get(NEXT_AT), real_now=reading.instants().real_now
         ),

@@ -31,6 +31,8 @@ urlpatterns = [
     path("saya/kontak", contacts.contacts),
     path("saya/kontak/surel", contacts.email),
     path("saya/kontak/surel/kode", contacts.email_code),
+    path("saya/kontak/ponsel", contacts.phone),
+    path("saya/kontak/ponsel/kode", contacts.phone_code),
     path("saya/kontak/batal", contacts.cancel),
     path("saya/kontak/keluarkan", contacts.sign_out_others),
     path("saya/kode", stepping_up.code),

@@ -7,6 +7,7 @@ from gelombang.journey.registration.actions.contacting import (
     cancel_changes,
     prove,
 )
+from gelombang.journey.registration.actions.phoning import ask_phone
 from gelombang.journey.registration.actions.sessions import (
     end_other_sign_ins,
     end_sign_in,
@@ -25,6 +26,7 @@ __all__ = [
     "admit",
     "apply_due_changes",
     "ask_email",
+    "ask_phone",
     "cancel_changes",
     "confirm",
     "end_other_sign_ins",

@@ -53,8 +53,8 @@ def ask_email(
     address = address_of(email)
     with store.transaction():
         index = keys.hold(keyring=keyring).index(keyring, address, purpose="email")
-        store.lock(_lock(person_id))
-        contact = _contact(person_id)
+        store.lock(contact_lock(person_id))
+        contact = own_contact(person_id)
         if contact.email_index == index:
             raise SameContact(field="email")
         asked = queries.changes_asked(
@@ -91,7 +91,7 @@ def prove(
     """
     with store.transaction():
         keys.hold(keyring=keyring)  # the index of the change becomes that of the person
-        store.lock(_lock(person_id))
+        store.lock(contact_lock(person_id))
         rows = store.fetch(
             store.statement(PACKAGE, "open_change"),
             {"person_id": person_id, "channel": channel.value},
@@ -120,7 +120,7 @@ def _proven(
     if effective_at <= real_now:
         _apply(row, keyring=keyring, base_url=base_url, now=now, real_now=real_now)
         return effective_at
-    contact = _contact(row["person_id"])
+    contact = own_contact(row["person_id"])
     letter = letters.change_waits(
         base_url=base_url, language=contact.language, at=effective_at,
         new=_masked(row, keyring),
@@ -133,7 +133,7 @@ def _proven(
 def cancel_changes(*, person_id: UUID, channel: Channel, now: datetime, real_now: datetime) -> None:
     """Drop whatever change of a channel is under way."""
     with store.transaction():
-        store.lock(_lock(person_id))
+        store.lock(contact_lock(person_id))
         row = {"person_id": person_id, "channel": channel.value}
         if _replace(row, except_id=0, outcome="cancelled", real_now=real_now):
             _note(row, "cancel_change", now=now, real_now=real_now)
@@ -155,7 +155,7 @@ def apply_due_changes(
 def _apply(row: Row, *, keyring: Keyring, base_url: str, now: datetime, real_now: datetime) -> None:
     """The change counts from now on; the old address is told where it went, in part."""
     person_id, sealed, index = row["person_id"], bytes(row["value_sealed"]), row["value_index"]
-    before = _contact(person_id)
+    before = own_contact(person_id)
     if row["channel"] == Channel.EMAIL:
         done = people.change_email(person_id=person_id, email_index=index, email_sealed=sealed)
         if done:
@@ -193,11 +193,13 @@ def keep_change(
     return int(store.fetch_value(store.statement(PACKAGE, "keep_change"), params))
 
 
-def _lock(person_id: UUID) -> str:
+def contact_lock(person_id: UUID) -> str:
+    """One change of a person at a time."""
     return f"registration.contact:{person_id}"
 
 
-def _contact(person_id: UUID) -> OwnContact:
+def own_contact(person_id: UUID) -> OwnContact:
+    """Address and number of a person. Raises NothingToProve for somebody who was erased."""
     contact = people_queries.contact_of(person_id=person_id)
     if contact is None:
         raise NothingToProve

@@ -5,7 +5,7 @@
 WITH waited_for AS (
     SELECT id
     FROM notices_notice
-    WHERE state = 'owed' AND urgent AND next_attempt_at <= %(real_now)s
+    WHERE state = 'owed' AND channel = 'email' AND urgent AND next_attempt_at <= %(real_now)s
     ORDER BY next_attempt_at, id
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
@@ -14,7 +14,7 @@ WITH waited_for AS (
 others AS (
     SELECT id
     FROM notices_notice
-    WHERE state = 'owed' AND NOT urgent AND next_attempt_at <= %(real_now)s
+    WHERE state = 'owed' AND channel = 'email' AND NOT urgent AND next_attempt_at <= %(real_now)s
     ORDER BY next_attempt_at, id
     LIMIT %(limit)s - (SELECT count(*) FROM waited_for)
     FOR UPDATE SKIP LOCKED
@@ -25,7 +25,7 @@ SET attempts = notice.attempts + 1, next_attempt_at = %(leased_until)s
 WHERE notice.id = ANY(ARRAY(SELECT id FROM waited_for UNION ALL SELECT id FROM others))
 RETURNING
     notice.id, notice.attempts, notice.next_attempt_at AS leased_until, notice.address_sealed,
-    notice.letter_sealed, notice.kind, notice.urgent,
+    notice.letter_sealed, notice.kind, notice.urgent, notice.channel,
     EXISTS(
         SELECT 1 FROM notices_addressee AS addressee
         WHERE addressee.person_id = notice.person_id AND addressee.unreachable_at IS NOT NULL

@@ -7,6 +7,7 @@ LEFT JOIN notices_addressee AS known ON known.person_id = notice.person_id
 WHERE
     notice.id = ANY(%(ids)s::bigint[])
     AND notice.person_id IS NOT NULL
+    AND notice.channel = 'email'
     AND (known.readdressed_at IS NULL OR notice.sent_at IS NULL
         OR notice.sent_at > known.readdressed_at)
 ORDER BY notice.person_id

@@ -1,11 +1,11 @@
 -- In key order, so that two transactions that owe the same letters wait instead of deadlocking.
 INSERT INTO notices_notice (
     key, person_id, kind, address_sealed, language, letter_sealed,
-    state, urgent, owed_at, attempts, next_attempt_at
+    channel, state, urgent, owed_at, attempts, next_attempt_at
 )
 SELECT
     owed.key, owed.person_id, owed.kind, owed.address_sealed, owed.language, owed.letter_sealed,
-    'owed', owed.urgent, %(owed_at)s, 0, %(next_attempt_at)s
+    owed.channel, 'owed', owed.urgent, %(owed_at)s, 0, %(next_attempt_at)s
 FROM unnest(
     %(keys)s::text[],
     %(people)s::uuid[],
@@ -13,7 +13,8 @@ FROM unnest(
     %(addresses)s::bytea[],
     %(languages)s::text[],
     %(letters)s::bytea[],
-    %(urgent)s::boolean[]
-) AS owed (key, person_id, kind, address_sealed, language, letter_sealed, urgent)
+    %(urgent)s::boolean[],
+    %(channels)s::text[]
+) AS owed (key, person_id, kind, address_sealed, language, letter_sealed, urgent, channel)
 ORDER BY owed.key
 ON CONFLICT (key) DO NOTHING
