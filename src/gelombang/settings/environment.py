@@ -22,21 +22,19 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from gelombang.gateways.dci.signature import read_private_key as read_dci_key
 from gelombang.gateways.dci.trust import Trust, read_trust
-from gelombang.gateways.messaging.signing import read_secret
 from gelombang.gateways.payments.account import PartnerAccount, read_accounts, read_private_key
 from gelombang.kit.sealing import Keyring
+from gelombang.settings.messaging import MessagingEnvironment, Port
 from gelombang.settings.rings import read_key, read_keys, ring_of
 
 PREFIX = "GELOMBANG_"
 KEY_BYTES = 32
 REGISTRIES = ("education", "social_aid", "employment", "exclusions")  # that speak DCI
 HIGHEST_KEY_ID = 255
-Port = Annotated[int, Field(ge=1, le=65535)]
-Rate = Annotated[int, Field(ge=1, le=100_000)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -44,7 +42,7 @@ class EnvironmentInvalidError(RuntimeError):
     """The environment lacks or garbles something; the text names every variable and why."""
 
 
-class Environment(BaseSettings):
+class Environment(MessagingEnvironment):
     """Everything that a process of ours learns from outside, checked before it starts."""
 
     model_config = SettingsConfigDict(
@@ -110,52 +108,6 @@ class Environment(BaseSettings):
     """The file that the backup job touches when it is done; `gelombang ready` reads its date."""
     rehearsal_stamp: Path | None = None
     """The file in which a rehearsal says how it ended; unset: rehearsal.json in the data dir."""
-
-    # Mail
-    smtp_host: str
-    """The mail server that takes our letters."""
-    smtp_port: Port
-    """Its port."""
-    smtp_user: SecretStr | None = None
-    """Our account there; unset means that it asks for none."""
-    smtp_password: SecretStr | None = None
-    """The password of that account."""
-    smtp_from: str = "Gelombang <jangan-balas@gelombang.example.id>"
-    """The sender of our letters."""
-    smtp_bounces_to: str | None = None
-    """Where bounces go (the envelope's sender); unset means the sender's own address."""
-    smtp_per_second: Rate = 1000
-    """Letters that the mail server takes a second, by its contract."""
-    smtp_per_day: Annotated[int, Field(ge=1)] | None = None
-    """Letters that it takes a day; unset means that no day is limited."""
-    smtp_connections: Annotated[int, Field(ge=1, le=64)] = 8
-    """Connections that one worker keeps to a mail server."""
-    smtp2_host: str | None = None
-    """A second mail server, which takes over while the first one is away; unset means none."""
-    smtp2_port: Port = 587
-    """Its port."""
-    smtp2_user: SecretStr | None = None
-    """Our account at the second mail server."""
-    smtp2_password: SecretStr | None = None
-    """The password of that account."""
-    smtp2_per_second: Rate = 100
-    """Letters that the second mail server takes a second."""
-    smtp2_per_day: Annotated[int, Field(ge=1)] | None = None
-    """Letters that it takes a day; unset means that no day is limited."""
-    sms_url: str | None = None
-    """The gateway of our provider of text messages (SMS, WhatsApp); unset offers none."""
-    sms_key: SecretStr | None = None
-    """Our key there."""
-    sms2_url: str | None = None
-    """A second provider of text messages, which takes over; unset means none."""
-    sms2_key: SecretStr | None = None
-    """Our key at the second one."""
-    sms_per_second: Rate = 20
-    """Text messages that a provider takes a second."""
-    sms_per_hour: Annotated[int, Field(ge=1)] = 1000
-    """Text messages that we pay for in an hour, whoever asks."""
-    messaging_secret: SecretStr | None = None
-    """Signs what messaging providers tell us: `whsec_` and base64; unset takes nothing."""
 
     # Partners
     civil_registry_url: str
@@ -253,13 +205,6 @@ class Environment(BaseSettings):
         key = read_key(value.get_secret_value())
         if ring is not None and key != next(iter(read_keys(ring.get_secret_value()).values())):
             raise ValueError(f"is not the first of {PREFIX}INDEX_KEYS")
-        return value
-
-    @field_validator("messaging_secret")
-    @classmethod
-    def _check_messaging_secret(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            read_secret(value.get_secret_value())
         return value
 
     @field_validator("payment_private_key")
