@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from tests.frontdoor.standing import Door, load_programme, standing_door
@@ -22,12 +23,12 @@ def programme_url(postgres_server) -> str:
 @pytest.fixture(scope="session")
 def door(programme_url: str, scratch: Path) -> Iterator[Door]:
     """The door on 19 April 2020: registration and wave 2 are open."""
-    with standing_door(programme_url, at=IN_WAVE_TWO, place=scratch / "door") as door:
+    with standing_door(programme_url, at=IN_WAVE_TWO, place=scratch / f"door-{uuid4().hex[:8]}") as door:
         yield door
 
 
 @pytest.fixture(scope="session")
 def early_door(programme_url: str, scratch: Path) -> Iterator[Door]:
     """The door a day before anything opens."""
-    with standing_door(programme_url, at=BEFORE_ALL, place=scratch / "early") as door:
+    with standing_door(programme_url, at=BEFORE_ALL, place=scratch / f"early-{uuid4().hex[:8]}") as door:
         yield door
