@@ -23,12 +23,16 @@ def programme_url(postgres_server) -> str:
 @pytest.fixture(scope="session")
 def door(programme_url: str, scratch: Path) -> Iterator[Door]:
     """The door on 19 April 2020: registration and wave 2 are open."""
-    with standing_door(programme_url, at=IN_WAVE_TWO, place=scratch / f"door-{uuid4().hex[:8]}") as door:
+    with standing_door(
+        programme_url, at=IN_WAVE_TWO, place=scratch / f"door-{uuid4().hex[:8]}"
+    ) as door:
         yield door
 
 
 @pytest.fixture(scope="session")
 def early_door(programme_url: str, scratch: Path) -> Iterator[Door]:
     """The door a day before anything opens."""
-    with standing_door(programme_url, at=BEFORE_ALL, place=scratch / f"early-{uuid4().hex[:8]}") as door:
+    with standing_door(
+        programme_url, at=BEFORE_ALL, place=scratch / f"early-{uuid4().hex[:8]}"
+    ) as door:
         yield door
