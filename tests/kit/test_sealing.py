@@ -1,5 +1,7 @@
 """Sealed values open only unaltered, for their purpose and with a key of the ring."""
 
+import os
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -178,3 +180,19 @@ def test_a_derived_key_belongs_to_purpose_and_ring():
     assert {len(derived) for derived in made} == {32}
     assert derived_key(ring(), purpose="receipt") == derived_key(RING, purpose="receipt")
     assert key(2) not in made
+
+
+def test_no_two_values_are_sealed_with_one_nonce_also_not_in_a_child():
+    sealed = {seal(RING, "x", purpose="email")[2:14] for _ in range(2_000)}
+    assert len(sealed) == 2_000
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(write, b"".join(seal(RING, "x", purpose="email")[2:14] for _ in range(300)))
+        os._exit(0)
+    os.waitpid(child, 0)
+    raw = os.read(read, 300 * 12)
+    theirs = {raw[i : i + 12] for i in range(0, len(raw), 12)}
+    ours = {seal(RING, "x", purpose="email")[2:14] for _ in range(300)}
+    assert len(theirs) == 300
+    assert not theirs & ours

@@ -20,6 +20,10 @@ class DoorLimits:
     """How much of a body that is too large is read away, so that its sender hears the answer."""
     batch: int = 1_000
     """Rows in one commit."""
+    company: int = 32
+    """A batch of fewer rows waits a moment for more."""
+    company_seconds: float = 0.008
+    """How long that moment is."""
     queue: int = 10_000
     """Rows that wait for a commit, for each intake table."""
     commit_seconds: float = 10

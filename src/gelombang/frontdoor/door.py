@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import Sequence
@@ -99,6 +100,7 @@ class Door:
 
     async def _start(self) -> None:
         templates()
+        settle_memory()
         with contextlib.suppress(ValueError, NotImplementedError, RuntimeError):
             # Only in a main thread; elsewhere nobody sends it.
             asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.leave)
@@ -166,6 +168,16 @@ class Door:
         self.desk.meters.note(route.group, outcome, seconds)
         if outcome == "accepted":
             self.desk.queues.strain.note(seconds)
+
+
+def settle_memory() -> None:
+    """Keep what was loaded out of every later collection, and collect less often.
+
+    Requests make no cycles to speak of; looking through all modules for some cost 7 % of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def is_foreign(request: Request, config: DoorConfig) -> bool:

@@ -95,9 +95,38 @@ def derived_key(keyring: Keyring, *, purpose: str) -> bytes:
     return purpose_key(keyring.index_chain[0][1], f"key:{purpose}")
 
 
+class _Nonces:
+    """Random nonces, fetched from the kernel many at a time: one call for each costs a fifth of it.
+
+    A child process begins with none, so that no two processes ever use the same.
+    """
+
+    _AT_ONCE = 340
+
+    def __init__(self) -> None:
+        self._left: list[bytes] = []
+        os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
+        self._left = []
+
+    def take(self) -> bytes:
+        """12 bytes that nobody else gets; taking one from a list is atomic among threads."""
+        try:
+            return self._left.pop()
+        except IndexError:
+            raw = os.urandom(_NONCE_BYTES * self._AT_ONCE)
+            made = [raw[i : i + _NONCE_BYTES] for i in range(0, len(raw), _NONCE_BYTES)]
+            self._left = made[1:]
+            return made[0]
+
+
+_nonces = _Nonces()
+
+
 def seal(keyring: Keyring, value: str, *, purpose: str) -> bytes:
     """`value` encrypted for one purpose: version, key id, nonce, ciphertext with tag."""
-    nonce = os.urandom(_NONCE_BYTES)
+    nonce = _nonces.take()
     key_id = keyring.sealing_current
     body = keyring.cipher(key_id).encrypt(nonce, value.encode(), purpose.encode())
     return bytes((_VERSION, key_id)) + nonce + body
