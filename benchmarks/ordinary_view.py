@@ -24,8 +24,9 @@ from gelombang.kit import altcha  # noqa: E402
 from gelombang.kit.email import email_for_comparison, normalise_email  # noqa: E402
 from gelombang.kit.errors import Refusal  # noqa: E402
 from gelombang.kit.ids import receipt_for  # noqa: E402
+from gelombang.kit.indexing import blind_index  # noqa: E402
 from gelombang.kit.phone import normalise_phone  # noqa: E402
-from gelombang.kit.sealing import blind_index, derived_key, seal  # noqa: E402
+from gelombang.kit.sealing import derived_key, seal  # noqa: E402
 
 settings.ROOT_URLCONF = __name__
 KEYRING = settings.GELOMBANG.keyring
