@@ -97,12 +97,11 @@ class Gate:
             return held
         whole = facts.controls.admission_per_second
         queue, rate = self._queues.of(subject), self._queues.share(whole)
-        is_called = claimed_at is not None or (
-            shown is not None and self._ahead(queue, subject, shown) == 0
-        )
-        if not is_called and queue.has_waiting(rate=whole):
+        is_called = claimed_at is not None or (shown is not None and self.ahead_of(shown) == 0)
+        is_busy = queue.has_waiting(rate=whole)
+        if not is_called and is_busy:
             return self._waits(request, queue, subject, shown)
-        used, name = _used(shown, claimed_at, is_busy=queue.has_waiting(rate=whole)), None
+        used, name = _used(shown, claimed_at, is_busy=is_busy), None
         if asks_proof and facts.controls.proof_cost > 0:
             found = self._prove(request, queue, subject, shown, proof, monotonic=monotonic)
             if isinstance(found, Unproven):
@@ -170,12 +169,11 @@ class Gate:
 
     def house_lets_in(self, shown: Ticket | None, *, subject: str) -> bool:
         """Whether a visitor of the house is called, or goes straight in."""
-        whole = self._calendar.facts.controls.admission_per_second
         queue, monotonic, rate = self._queues.of(subject), time.monotonic(), self._share()
-        if shown is not None and self._ahead(queue, subject, shown) == 0:
+        if shown is not None and self.ahead_of(shown) == 0:
             queue.lets_called_in(monotonic=monotonic, rate=rate)
             return True
-        if queue.has_waiting(rate=whole):
+        if self.has_waiting(subject):
             return False
         return queue.lets_in(monotonic=monotonic, rate=rate)
 
@@ -194,13 +192,7 @@ class Gate:
 
     def ahead_of(self, ticket: Ticket) -> int:
         """How many wait before this ticket; 0 when it may come in."""
-        return self._ahead(self._queues.of(ticket.subject), ticket.subject, ticket)
-
-    def _ahead(self, queue: Queue, subject: str, ticket: Ticket) -> int:
-        place = ticket.real_us
-        if ticket.kind is TicketKind.EARLY and subject == ticket.subject:
-            place = self.place_of(ticket)
-        return queue.standing.ahead_of(place)
+        return self._queues.of(ticket.subject).standing.ahead_of(self.place_of(ticket))
 
     def _share(self) -> float:
         return self._queues.share(self._calendar.facts.controls.admission_per_second)
@@ -218,7 +210,7 @@ class Gate:
                 TicketKind.QUEUED, subject, ticket.real_us, ticket.issued_us, ticket.number
             )
             queue.hand_out(ticket.real_us)
-        ahead = self._ahead(queue, subject, ticket) + queue.untold
+        ahead = self.ahead_of(ticket) + queue.untold
         return Waits(ticket, ahead, ahead / self.speed(subject))
 
     def _prove(
