@@ -39,7 +39,7 @@ class Load:
     async def _visit(self) -> None:
         """One request on a connection of its own."""
         try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            reader, writer = await self._come()
             await self._ask(reader, writer)
             writer.close()
         except (OSError, EOFError, TimeoutError) as fault:
@@ -51,7 +51,7 @@ class Load:
         while not self._stop.is_set():
             try:
                 if reader is None or writer is None or reader.at_eof():
-                    reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                    reader, writer = await self._come()
                 if await self._ask(reader, writer):
                     writer.close()
                     reader = None
@@ -61,6 +61,13 @@ class Load:
             await asyncio.sleep(random.expovariate(10))
         if writer is not None:
             writer.close()
+
+    async def _come(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection from an address of one's own, so that nobody is paced for the others."""
+        address = (
+            f"127.{random.randrange(1, 255)}.{random.randrange(255)}.{random.randrange(1, 255)}"
+        )
+        return await asyncio.open_connection("127.0.0.1", self.port, local_addr=(address, 0))
 
     async def _ask(self, reader, writer) -> bool:
         """Send one request and read its answer; whether the server wants to close."""
