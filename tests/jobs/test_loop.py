@@ -22,10 +22,12 @@ def quick_pauses(monkeypatch):
     monkeypatch.setattr(loop, "LONGEST_PAUSE", 0.02)
 
 
-def run(run_sweep, *, pause=0.01, name="test.sweep"):
+def run(run_sweep, *, pause=0.01, name="test.sweep", full=1):
     """Run one sweep in this thread until it sets the stop."""
     stop, progress = threading.Event(), Progress()
-    sweep = Sweep(name=name, run=lambda context: run_sweep(context, stop), pause_seconds=pause)
+    sweep = Sweep(
+        name=name, run=lambda context: run_sweep(context, stop), pause_seconds=pause, full=full
+    )
     thread = threading.Thread(target=sweep_until, args=(stop, sweep, load(), progress))
     thread.start()
     thread.join(10)
@@ -48,6 +50,23 @@ def test_it_goes_on_at_once_while_there_is_work_and_rests_after():
     assert (progress.done, progress.runs) == (12, 6)
     gaps = [later - earlier for earlier, later in pairwise(instants)]
     assert max(gaps[:3]) < 0.09 < min(gaps[3:])
+
+
+def test_a_run_that_found_little_waits_for_company():
+    batches = iter([9, 10, 3, 0])
+    instants = []
+
+    def work(context: Context, stop):
+        instants.append(time.monotonic())
+        done = next(batches, None)
+        if done is None:
+            stop.set()
+        return done or 0
+
+    progress = run(work, pause=0.1, full=10)
+    assert (progress.done, progress.runs) == (22, 5)
+    gaps = [later - earlier for earlier, later in pairwise(instants)]
+    assert gaps[1] < 0.09 < min(gaps[0], *gaps[2:])
 
 
 def test_every_run_reads_the_clock_again():

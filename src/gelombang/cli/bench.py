@@ -68,7 +68,7 @@ def frontdoor(
         int, typer.Option(help="registrations on the second table; 0: measure the fresh one only",
                           min=0)
     ] = 5_000_000,
-    connections: Annotated[int, typer.Option(help="connections at once", min=1)] = 128,
+    connections: Annotated[int, typer.Option(help="connections at once", min=1)] = 256,
     workers: Annotated[int, typer.Option(help="processes of the front door", min=1)] = 2,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
 ) -> None:  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
@@ -103,7 +104,7 @@ def run_worker(only: Sequence[str] | None) -> None:
 
     In a rush people come first: what they sent is safe, and can be pulled a little later.
     """
-    os.nice(start_process().worker_niceness)
+    step_aside(start_process().worker_niceness)
     set_up_django()
     from gelombang.jobs import worker
 
@@ -112,6 +113,18 @@ def run_worker(only: Sequence[str] | None) -> None:
         worker.run(sweeps=only, stop=stop)
     except (worker.UnknownSweepError, worker.SweepBrokenError) as broken:
         raise PartFailedError(str(broken)) from None
+
+
+def step_aside(niceness: int) -> None:
+    """Lower this process, and its session where that is its own.
+
+    Where Linux groups tasks by session (sched_autogroup), niceness counts among the tasks of one
+    session only; the session has a niceness of its own (sched(7)).
+    """
+    os.nice(niceness)
+    if niceness and os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
 
 
 def run_fakes(

@@ -22,7 +22,7 @@ class DoorLimits:
     """Rows in one commit."""
     company: int = 32
     """A batch of fewer rows waits a moment for more."""
-    company_seconds: float = 0.008
+    company_seconds: float = 0.02
     """How long that moment is."""
     queue: int = 10_000
     """Rows that wait for a commit, for each intake table."""

@@ -84,6 +84,7 @@ class Intake:
         self._limits = limits
         self._queue: deque[_Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
+        self._company: asyncio.Future[None] | None = None
         self._insert = statement(table.insert)
         self._recall = statement(table.recall)
 
@@ -118,6 +119,8 @@ class Intake:
         self._queue.append(waiting)
         if self._worker is None:
             self._worker = loop.create_task(self._work())
+        elif self._company is not None and len(self._queue) >= self._limits.company:
+            self._go(self._company)
         return await waiting.answer
 
     async def _work(self) -> None:
@@ -129,12 +132,28 @@ class Intake:
         try:
             while self._queue:
                 if len(self._queue) < self._limits.company:
-                    await asyncio.sleep(self._limits.company_seconds)
+                    await self._company_comes()
                 count = min(len(self._queue), self._limits.batch)
                 batch = [self._queue.popleft() for _ in range(count)]
                 await self._answer(batch)
         finally:
             self._worker = None
+
+    async def _company_comes(self) -> None:
+        """Return when enough rows wait together, or after a moment."""
+        loop = asyncio.get_running_loop()
+        self._company = loop.create_future()
+        moment = loop.call_later(self._limits.company_seconds, self._go, self._company)
+        try:
+            await self._company
+        finally:
+            moment.cancel()
+            self._company = None
+
+    @staticmethod
+    def _go(company: asyncio.Future[None]) -> None:
+        if not company.done():
+            company.set_result(None)
 
     async def _answer(self, batch: list[_Waiting]) -> None:
         """Commit one batch and settle every waiter in it, whatever happens."""

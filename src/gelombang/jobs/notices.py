@@ -265,7 +265,7 @@ def _forget(context: Context) -> int:
 
 
 SWEEPS = (
-    Sweep(name="notices.deliver", run=_deliver),
+    Sweep(name="notices.deliver", run=_deliver, full=BATCH),
     Sweep(name="notices.deliver_texts", run=_deliver_texts, pause_seconds=0.5),
     Sweep(name="notices.forget_allowances", run=_forget, pause_seconds=600),
 )

@@ -9,6 +9,8 @@ from gelombang.records.ledger.rules import BalanceTooLow
 
 log = structlog.get_logger(__name__)
 ACTOR = "job:waves"
+COMPANY = 1_000
+"""Pulled requests that make a run worth its cost; fewer wait a fifth of a second for others."""
 
 
 def _enter(context: Context) -> int:
@@ -47,7 +49,7 @@ def _close_accounts(context: Context) -> int:
 SWEEPS = (
     Sweep(name="waves.plan", run=_plan, pause_seconds=2),
     Sweep(name="ledger.take_budgets", run=_take_budgets, pause_seconds=2),
-    Sweep(name="waves.enter", run=_enter),
+    Sweep(name="waves.enter", run=_enter, full=COMPANY),
     Sweep(name="waves.close", run=_close, pause_seconds=0.5),
     Sweep(name="ledger.close_accounts", run=_close_accounts, pause_seconds=5),
 )

@@ -9,7 +9,7 @@ import base64
 import hmac
 from binascii import Error as Base64Error
 from datetime import datetime
-from hashlib import pbkdf2_hmac, sha256
+from hashlib import pbkdf2_hmac
 from secrets import randbelow, token_bytes
 from typing import ClassVar, Final, NamedTuple
 
@@ -17,6 +17,7 @@ import msgspec
 
 from gelombang.kit.errors import Refusal
 from gelombang.kit.ids import uuid7
+from gelombang.kit.macs import mac
 from gelombang.kit.sealing import Keyring, derived_key
 from gelombang.kit.words import Text
 
@@ -193,11 +194,11 @@ def _derive(nonce: bytes, salt: bytes, *, counter: int, cost: int) -> bytes:
 
 
 def _sign(secret: bytes, content: bytes) -> str:
-    return hmac.digest(secret, content, sha256).hex()
+    return mac(secret, content).hex()
 
 
 def _signed(secret: bytes, content: bytes, signature: str) -> bool:
-    return hmac.compare_digest(hmac.digest(secret, content, sha256), _bytes(signature))
+    return hmac.compare_digest(mac(secret, content), _bytes(signature))
 
 
 def _bytes(text: str) -> bytes:

@@ -8,6 +8,8 @@ import secrets
 import time
 from uuid import UUID
 
+from gelombang.kit.macs import mac
+
 # A receipt is 24 base32 letters: 20 letters = 100 bits, enough that nobody guesses one, and 4 that
 # vouch for them, so that a mistyped or invented receipt is known as such without a look-up.
 RECEIPT_LETTERS = 24
@@ -45,7 +47,7 @@ def is_receipt(receipt: str, *, key: bytes) -> bool:
 
 def _letters(key: bytes, text: str, count: int) -> str:
     """The first letters of a MAC in base32, an even number of at most 20, two at a time."""
-    start = int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:_BODY_BYTES])
+    start = int.from_bytes(mac(key, text.encode())[:_BODY_BYTES])
     return "".join([_PAIRS[start >> shift & 1023] for shift in _SHIFTS[: count // 2]])
 
 

@@ -10,10 +10,10 @@ itself which key made it: 32 bytes are of the first key; one of a later key has 
 front, 33 bytes.
 """
 
-import hmac
 from dataclasses import dataclass
 
 from gelombang.kit.errors import Outage
+from gelombang.kit.macs import mac
 from gelombang.kit.sealing import Keyring, purpose_key
 
 FIRST = 0
@@ -53,7 +53,7 @@ def chain_ids(keyring: Keyring) -> list[int]:
 def blind_index(keyring: Keyring, value: str, *, purpose: str, key_id: int = FIRST) -> bytes:
     """The index of a value, by the first key or a later one. Raises IndexKeyMissing."""
     first = keyring.index_chain[0][1]
-    index = hmac.digest(purpose_key(first, purpose), value.encode(), "sha256")
+    index = mac(purpose_key(first, purpose), value.encode())
     return index if key_id == FIRST else wrapped(keyring, index, purpose=purpose, key_id=key_id)
 
 
@@ -71,7 +71,7 @@ def wrapped(keyring: Keyring, index: bytes, *, purpose: str, key_id: int) -> byt
     if start > end:
         raise IndexTooNew(f"an index of key {have} cannot be taken back to key {key_id}")
     for number, key in keyring.index_chain[start + 1 : end + 1]:
-        digest = hmac.digest(purpose_key(key, purpose), index[-INDEX_BYTES:], "sha256")
+        digest = mac(purpose_key(key, purpose), index[-INDEX_BYTES:])
         index = bytes((number,)) + digest
     return index
 
@@ -118,9 +118,7 @@ def print_of(keyring: Keyring, key_id: int) -> str:
     key = dict(zip(chain_ids(keyring), (key for _, key in keyring.index_chain), strict=True))
     if key_id not in key:
         raise IndexKeyMissing(f"index key {key_id} is not in the ring")
-    return hmac.digest(purpose_key(key[key_id], "fingerprint"), b"", "sha256").hex()[
-        :_PRINT_LETTERS
-    ]
+    return mac(purpose_key(key[key_id], "fingerprint"), b"").hex()[:_PRINT_LETTERS]
 
 
 @dataclass(frozen=True, slots=True)

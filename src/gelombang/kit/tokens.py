@@ -12,10 +12,10 @@ from binascii import Error as Base64Error
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from hashlib import sha256
 from uuid import UUID
 
 from gelombang.kit.indexing import FIRST, INDEX_BYTES
+from gelombang.kit.macs import mac
 from gelombang.kit.sealing import Keyring
 
 _MAC_BYTES = 32
@@ -86,8 +86,7 @@ class Confirmation:
 
 def _sign(keyring: Keyring, kind: bytes, payload: bytes) -> str:
     body = bytes((keyring.tokens_current,)) + payload
-    mac = hmac.digest(keyring.tokens[keyring.tokens_current], kind + body, sha256)
-    return _write(body + mac)
+    return _write(body + mac(keyring.tokens[keyring.tokens_current], kind + body))
 
 
 def _write(raw: bytes) -> str:
@@ -98,8 +97,8 @@ def _verify(keyring: Keyring, kind: bytes, token: str) -> bytes:
     raw = _bytes_of(token)
     if len(raw) <= 1 + _MAC_BYTES or raw[0] not in keyring.tokens:
         raise TokenForged("too short or of an unknown key")
-    body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
-    if not hmac.compare_digest(mac, hmac.digest(keyring.tokens[raw[0]], kind + body, sha256)):
+    body, signature = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
+    if not hmac.compare_digest(signature, mac(keyring.tokens[raw[0]], kind + body)):
         raise TokenForged("the signature does not fit")
     return body[1:]
 
@@ -186,9 +185,9 @@ def ticket_token(keyring: Keyring, ticket: Ticket) -> str:
 def read_ticket(keyring: Keyring, token: str) -> Ticket:
     """The ticket that somebody shows. Raises TokenForged."""
     raw = _bytes_of(token)
-    body, mac = raw[:-_TICKET_MAC_BYTES], raw[-_TICKET_MAC_BYTES:]
+    body, signature = raw[:-_TICKET_MAC_BYTES], raw[-_TICKET_MAC_BYTES:]
     key = keyring.tokens.get(raw[0]) if len(body) > _TICKET.size else None
-    if key is None or not hmac.compare_digest(mac, _ticket_mac(key, body)):
+    if key is None or not hmac.compare_digest(signature, _ticket_mac(key, body)):
         raise TokenForged("no ticket of ours")
     _, kind, real_us, issued_us, number = _TICKET.unpack_from(body)
     return Ticket(TicketKind(kind), body[_TICKET.size :].decode(), real_us, issued_us, number)
@@ -207,7 +206,7 @@ def standing_of(token: str) -> int:
 
 
 def _ticket_mac(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, b"ticket" + body, sha256)[:_TICKET_MAC_BYTES]
+    return mac(key, b"ticket" + body)[:_TICKET_MAC_BYTES]
 
 
 def notice_token(keyring: Keyring, *, notice_id: int) -> str:
