@@ -125,3 +125,19 @@ async def test_a_connection_cut_under_the_writer_is_mended(make, database_url):
     outcomes = await asyncio.gather(*(intake.store(row()) for _ in range(10)))
     assert set(outcomes) == {Outcome.STORED}
     assert len(stored(database_url)) == 11
+
+
+async def test_a_small_batch_goes_as_soon_as_it_has_company(make, database_url):
+    intake = make(replace(LIMITS, company=5, company_seconds=60))
+    first = [asyncio.create_task(intake.store(row())) for _ in range(4)]
+    await asyncio.wait(first, timeout=0.3)
+    assert stored(database_url) == []
+    async with asyncio.timeout(10):
+        assert await intake.store(row()) is Outcome.STORED
+        assert set(await asyncio.gather(*first)) == {Outcome.STORED}
+
+
+async def test_a_small_batch_does_not_wait_for_ever(make):
+    intake = make(replace(LIMITS, company=5, company_seconds=0.05))
+    async with asyncio.timeout(10):
+        assert await intake.store(row()) is Outcome.STORED
