@@ -10,7 +10,7 @@ from typing import Final
 LATE_SECONDS: Final = 0.4  # from arrival to receipt, or of the loop itself
 EASY_SECONDS: Final = 0.15
 _DOWN, _UP = 0.7, 1.08  # a second; down quickly, up slowly
-_LEAST = 0.05
+_LEAST = 0.3  # a ticket costs nearly as much as a registration: less would free nothing
 
 
 class Strain:
@@ -18,7 +18,7 @@ class Strain:
 
     def __init__(self) -> None:
         self.factor = 1.0
-        """What part of the admission this process takes in now, 0.05 to 1."""
+        """What part of the admission this process takes in now, 0.3 to 1."""
         self._slowest = 0.0
 
     def note(self, seconds: float) -> None:

@@ -1,7 +1,8 @@
 """Overload: find the knee, then offer three times that, and see that nobody leaves with nothing.
 
-Generator and system have a core each, in both: what is measured is the system, not who of the two
-gets the processor.
+Generator and system have a core each, in all: what is measured is the system, not who of the two
+gets the processor. First the machine is measured with its gate wide open; then its admission is set
+to a share of that, as an operator sets it, and the knee is the rate that this door keeps up.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from gelombang.kit.sealing import Keyring
 from gelombang.rehearsal import proof, proofs
+from gelombang.rehearsal.commands import gelombang
 from gelombang.rehearsal.load import percentiles, poisson_arrivals
 from gelombang.rehearsal.programme_file import Stage
 from gelombang.rehearsal.proof import Audit
@@ -30,17 +32,18 @@ from gelombang.rehearsal.system import System
 from gelombang.rehearsal.telling import Teller, phase
 
 SYSTEM_CORE, GENERATOR_CORE = 0, 1
-FIRST_RATE = 600.0
-GROWTH = 1.3
-STEP_SECONDS = 6.0
 MOST_STEPS = 16
-HALVINGS = 2
 MOST_P99_MS = 500.0
+WIDE_OPEN = 100_000
+"""People a second: an admission that holds nobody up."""
+ADMISSION_SHARE = 0.3
+"""Of what the machine takes with its gate wide open: the rest is for tickets, letters and looks."""
 TIMES_THE_KNEE = 3.0
 TAIL_SECONDS, TAIL_SHARE = 20.0, 0.4
 RECOVERY_SECONDS = 10.0
 GOODPUT_FLOOR = 0.95
-REST_SECONDS = 90.0
+REST_SECONDS = 30.0
+SEEN_SECONDS = 2.0  # every process looks at its controls each second
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,36 @@ class Step:
         """Whether everybody was accepted at once and soon enough."""
         return self.accepted_at_once == self.offered and self.p99_ms <= MOST_P99_MS
 
+    def as_json(self) -> dict[str, Any]:
+        """The step in the published document."""
+        return {"per_second": round(self.rate, 1), "p99_ms": self.p99_ms, "kept": self.is_kept}
 
-def next_rate(steps: Sequence[Step]) -> float | None:
-    """The rate to try next: growing until one is not kept, then halving the gap; or None."""
-    kept = max((step.rate for step in steps if step.is_kept), default=0.0)
-    broken = min((step.rate for step in steps if not step.is_kept), default=0.0)
-    if not broken:
-        return kept * GROWTH if steps else FIRST_RATE
-    halvings = len(steps) - next(n for n, step in enumerate(steps) if not step.is_kept) - 1
-    return None if halvings >= HALVINGS else (kept + broken) / 2
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """How a rate is looked for: steps of so many seconds, growing, then halving the gap."""
+
+    first: float
+    growth: float
+    halvings: int
+    seconds: float
+
+    def next_rate(self, steps: Sequence[Step]) -> float | None:
+        """The rate to try next; None at the end."""
+        kept = max((step.rate for step in steps if step.is_kept), default=0.0)
+        broken = min((step.rate for step in steps if not step.is_kept), default=0.0)
+        if not broken:
+            return kept * self.growth if steps else self.first
+        halvings = len(steps) - next(n for n, step in enumerate(steps) if not step.is_kept) - 1
+        return None if halvings >= self.halvings else (kept + broken) / 2
+
+
+AT_A_SPRINT = Ramp(first=1_000.0, growth=1.5, halvings=1, seconds=6.0)
+
+
+def sustained(admission: int, *, seconds: float) -> Ramp:
+    """The steps around a set admission; as long as the spike, so that a first rush is no rate."""
+    return Ramp(first=0.85 * admission, growth=1.2, halvings=1, seconds=seconds)
 
 
 def knee_of(steps: Sequence[Step]) -> float:
@@ -75,9 +99,14 @@ def knee_of(steps: Sequence[Step]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class OverloadResult:
-    """The ramp, the spike, and what is left of it afterwards."""
+    """The ramps, the spike, and what is left of it afterwards."""
 
+    sprint: Sequence[Step]
+    """With the gate wide open, for seconds only."""
+    admission: int
+    """People a second, as it was set then."""
     steps: Sequence[Step]
+    """With that admission, each as long as the spike."""
     outcome: Outcome
     seconds: float
     """Of the spike; what came after it belongs to the outcome too."""
@@ -90,6 +119,11 @@ class OverloadResult:
     def knee(self) -> float:
         """People a second."""
         return knee_of(self.steps)
+
+    @property
+    def capacity(self) -> float:
+        """People a second, for some seconds, with the gate wide open."""
+        return knee_of(self.sprint)
 
     @property
     def goodput(self) -> float:
@@ -149,6 +183,8 @@ class OverloadResult:
         """The published document."""
         tally = self.outcome.tally
         return {
+            "wide_open_per_second": round(self.capacity, 1),
+            "admission_per_second": self.admission,
             "knee_per_second": round(self.knee, 1),
             "offered_per_second": round(TIMES_THE_KNEE * self.knee, 1),
             "goodput_per_second": round(self.goodput, 1),
@@ -169,15 +205,13 @@ class OverloadResult:
             "generator_saturates_per_second": round(self.generator.per_second, 1),
             "door_megabytes": [round(each, 1) for each in self.door_megabytes],
             "statuses": tally.statuses,
-            "ramp": [
-                {"per_second": round(step.rate, 1), "p99_ms": step.p99_ms, "kept": step.is_kept}
-                for step in self.steps
-            ],
+            "ramp": [step.as_json() for step in self.steps],
+            "sprint": [step.as_json() for step in self.sprint],
         }
 
 
 class Overload:
-    """One ramp and one spike on one system of our own. `play` is the whole of it."""
+    """Two ramps and one spike on one system of our own. `play` is the whole of it."""
 
     def __init__(
         self, system: System, stage: Stage, teller: Teller, *, keyring: Keyring, scratch: Path,
@@ -202,10 +236,15 @@ class Overload:
         with phase(self._teller, "prepare"):
             self._receipts += await open_the_door(self._system, self._stage, self._keyring)
             pin(self._system.pids().values(), SYSTEM_CORE)
+        with phase(self._teller, "wide open"):
+            await self._admit(WIDE_OPEN)
+            sprint = await self._climb(AT_A_SPRINT)
+        admission = max(1, round(ADMISSION_SHARE * knee_of(sprint)))
         with phase(self._teller, "knee"):
-            steps = await self._ramp()
+            await self._admit(admission)
+            steps = await self._climb(sustained(admission, seconds=self._seconds))
         with phase(self._teller, "spike"):
-            outcome = await self._spike(knee_of(steps) or FIRST_RATE)
+            outcome = await self._spike(knee_of(steps) or admission)
         with phase(self._teller, "pull"):
             url, count = self._system.readonly_url, len(self._receipts)
             await pulled(url, count, of_entries=False, tell=self._teller.note)
@@ -214,23 +253,28 @@ class Overload:
             receipts = [receipt for _, receipt in self._receipts]
             audit = await proof.audit(self._system, receipts, scratch=self._scratch)
         return OverloadResult(
-            steps, outcome, self._seconds, compared, audit, alone,
+            sprint, admission, steps, outcome, self._seconds, compared, audit, alone,
             sorted(door_megabytes(self._system).values()),
         )  # fmt: skip
 
-    async def _ramp(self) -> list[Step]:
+    async def _admit(self, admission: int) -> None:
+        """Set the door's admission as an operator does, and let it be seen."""
+        await gelombang("bench", "set-limits", str(admission), environment=self._system.environment)
+        await asyncio.sleep(SEEN_SECONDS)
+
+    async def _climb(self, ramp: Ramp) -> list[Step]:
         steps: list[Step] = []
-        while len(steps) < MOST_STEPS and (rate := next_rate(steps)) is not None:
+        while len(steps) < MOST_STEPS and (rate := ramp.next_rate(steps)) is not None:
             await until_at_rest(self._system, seconds=REST_SECONDS)
             self._teller.note(f"{rate:,.0f} a second")
-            steps.append(await self._step(rate))
+            steps.append(await self._step(rate, seconds=ramp.seconds))
         return steps
 
-    async def _step(self, rate: float) -> Step:
-        chance = Random(f"knee {rate}")  # noqa: S311 repeatable on purpose
-        arrivals = poisson_arrivals(chance, count=round(rate * STEP_SECONDS), seconds=STEP_SECONDS)
+    async def _step(self, rate: float, *, seconds: float) -> Step:
+        chance = Random(f"knee {rate} {seconds}")  # noqa: S311 repeatable on purpose
+        arrivals = poisson_arrivals(chance, count=round(rate * seconds), seconds=seconds)
         crew = replace(self._crew, patience=3.0, waits=False)
-        outcome = await self._offer(arrivals, crew=crew, seconds=STEP_SECONDS)
+        outcome = await self._offer(arrivals, crew=crew, seconds=seconds)
         tally = outcome.tally
         at_once = tally.accepted - min(tally.accepted, tally.paced)
         return Step(
@@ -273,7 +317,9 @@ def table(result: OverloadResult) -> Table:
     shown.add_column("measured", justify="right")
     shown.add_column("wanted")
     for name, value, wanted in (
-        ("knee, people a second", f"{result.knee:,.0f}", ""),
+        ("wide open for seconds, people a second", f"{result.capacity:,.0f}", ""),
+        (f"admission set, {ADMISSION_SHARE:.0%} of that", f"{result.admission:,}", ""),
+        ("knee, kept up as long as the spike", f"{result.knee:,.0f}", ""),
         (f"offered for {result.seconds:.0f} s", f"{document['offered_per_second']:,.0f}", ""),
         ("accepted a second meanwhile", f"{result.goodput:,.0f}", ""),
         ("accepted ÷ knee", f"{document['goodput_over_knee']:.2f}", f"{GOODPUT_FLOOR}"),
