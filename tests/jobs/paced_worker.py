@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+import aiohttp
 import django
 
 django.setup()
@@ -15,8 +16,10 @@ from gelombang.jobs.calls import Call, Caller  # noqa: E402
 from gelombang.jobs.verification import AHEAD  # noqa: E402
 from gelombang.journey.verification.rules import Answer, Question  # noqa: E402
 from gelombang.kit import clock  # noqa: E402
+from gelombang.kit.errors import Outage  # noqa: E402
 from gelombang.records.partners import actions as partners  # noqa: E402
 
+PATIENCE = aiohttp.ClientTimeout(total=3.0)
 URL, SECONDS = sys.argv[1], float(sys.argv[2])
 
 
@@ -25,8 +28,11 @@ def main() -> int:
     session = caller.start()
 
     async def ask(questions: Sequence[Question]) -> list[Answer]:
-        async with session.get(URL) as answer:
-            await answer.read()
+        try:
+            async with session.get(URL, timeout=PATIENCE) as answer:
+                await answer.read()
+        except TimeoutError:
+            raise Outage("it hangs") from None
         return []
 
     end = time.monotonic() + SECONDS
@@ -36,7 +42,8 @@ def main() -> int:
             real_now=clock.real_now(),
         )  # fmt: skip
         nobody: Sequence[Question] = ()
-        caller.begin(ask, [(each, nobody) for each in reserved.delays], since=reserved.since)
+        planned = [(each, nobody) for each in reserved.delays]
+        caller.begin(ask, planned, since=reserved.since, latest=reserved.latest)
         sent += made(caller, seconds=0.03)
         time.sleep(0.01)
     while caller.under_way:
@@ -50,7 +57,7 @@ def made(caller: Caller, *, seconds: float) -> int:
     """How many calls were made of those that ended; the others' moments went by."""
     ended = caller.gather(seconds=seconds)
     count = sum(isinstance(each, Call) for each in ended)
-    partners.note_unsent(partner="civil_registry", calls=len(ended) - count)
+    partners.hand_back_late(partner="civil_registry", calls=len(ended) - count)
     return count
 
 

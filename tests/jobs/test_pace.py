@@ -11,6 +11,7 @@ from aiohttp import web
 from tests.gateways.serving import serving
 from tests.journey.verification.world import NOW, REAL
 
+from gelombang.gateways.fault_script import read_script
 from gelombang.gateways.faults import FaultyPartner
 from gelombang.records.partners import actions as partners, queries
 from gelombang.records.partners.queries import Agreed
@@ -24,7 +25,10 @@ async def ready(_request):
     return web.Response(text="ok")
 
 
-@pytest.mark.parametrize("rate", [8, 200])
+BAD_DAY = {"error_rate": 0.3, "hang": 0.02, "hang_seconds": 10.0, "too_many": 0.05}
+
+
+@pytest.mark.parametrize("rate", [8, 39, 200, 500])
 def test_processes_together_keep_the_contract_in_every_second_and_use_it(database_url, rate):
     contract = PartnerContract("civil_registry", "Dukcapil", rate, max(1, rate // 20), 1)
     partners.provide(agreed=Agreed(contract, 1), actor="cli:test", now=NOW, real_now=REAL)
@@ -35,7 +39,8 @@ def test_processes_together_keep_the_contract_in_every_second_and_use_it(databas
     assert seconds >= SECONDS * 0.9
     assert meter["calls"] <= rate * seconds + max(1, rate // 20) + 1
     assert view.calls == meter["calls"]
-    # A machine that holds the senders up lets moments go by; none was left unreserved.
+    # A machine that holds the senders up lets moments go by, and at the end of so short a test not
+    # every permit that was handed back could be used yet; none was left unreserved.
     assert view.calls + view.unsent >= 0.95 * rate * seconds
 
 
@@ -44,7 +49,7 @@ def run(rate: int, database_url: str) -> tuple[dict[str, int], list[int]]:
 
     async def whole() -> tuple[dict[str, int], list[int]]:
         partner = FaultyPartner()
-        partner.meter.calls_per_second = rate
+        partner.follow(read_script({**BAD_DAY, "calls_per_second": rate}))
         app = partner.application()
         app.router.add_get("/ask", ready)
         async with serving(app) as address:

@@ -19,7 +19,6 @@ import uvloop
 
 from gelombang.journey.verification.rules import Answer, Question, Unknown
 from gelombang.kit.errors import Outage
-from gelombang.records.partners.rules import LATEST
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -106,7 +105,7 @@ class Caller:
         planned: Sequence[tuple[timedelta, Sequence[Question]]],
         *,
         since: float,
-        latest: timedelta = LATEST,
+        latest: timedelta,
     ) -> None:
         """Send each call after its delay from `since`, a monotonic second, or not at all.
 

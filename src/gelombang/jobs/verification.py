@@ -48,7 +48,6 @@ from gelombang.records.partners.rules import (
     Concurrency,
     adapt,
     calls_at_once,
-    latest_after,
     next_opening,
     next_quota_day,
 )
@@ -217,7 +216,7 @@ class Line:
                 raise call.trouble.__cause__ or call.trouble
         self._unrecorded += calls
         self._hand.take_back([question for each in unsent for question in each.questions])
-        partners.note_unsent(partner=self.kind.value, calls=len(unsent))
+        partners.hand_back_late(partner=self.kind.value, calls=len(unsent))
         throttled = sum(isinstance(call.trouble, Throttled) for call in calls)
         self._throttled = bool(throttled)
         self._pace = adapt(
@@ -282,12 +281,7 @@ class Line:
         partners.hand_back(
             partner=self.kind.value, reservation=reserved, unsent=len(delays) - len(planned)
         )
-        caller.begin(
-            ask,
-            planned,
-            since=reserved.since,
-            latest=latest_after(calls_per_second=contract.calls_per_second),
-        )
+        caller.begin(ask, planned, since=reserved.since, latest=reserved.latest)
         return len(questions)
 
     def _questions(self, limit: int, context: Context) -> list[Question]:

@@ -16,11 +16,15 @@ from gelombang.records.partners.rules import (
     PROBE_WAIT,
     Bucket,
     is_closed,
+    latest_after,
     reserve,
     rest_after,
     take,
 )
 from gelombang.records.programme.terms import PartnerContract
+
+CLOCK_TRIES = 3
+CLOCK_BLUR_SECONDS = 0.003  # an answer of the database's clock that took longer is asked for again
 
 
 def provide(*, agreed: Agreed, actor: str, now: datetime, real_now: datetime) -> bool:
@@ -93,53 +97,83 @@ class Reservation:
 
     since: float
     delays: Sequence[timedelta]
+    latest: timedelta = timedelta()
+    """How much later than its delay a call may still be sent."""
     number: int = 0  # of this reservation, for handing back
+    shared: datetime | None = None  # the instant of `since` by the database's clock
+    taken_before: datetime | None = None  # the latest moment that others had reserved
 
 
 def reserve_calls(
     *, partner: str, want: int, ahead: timedelta, now: datetime, real_now: datetime
 ) -> Reservation:
-    """Reserve up to `want` calls; they count as made (R066).
+    """Reserve up to `want` calls; they count as made until they are handed back (R066).
 
     All processes and machines together stay within the contract in any second, as long as each
-    sends no later than `LATEST` after its delay, or not at all. The pace is
-    by the database's clock, the one that all machines share. Nothing is reserved while the partner
-    is stopped, parked or resting. Raises Partner.DoesNotExist without a contract.
+    sends no later than `latest` after its delay, or hands the permit back. The pace is by the
+    database's clock, the one that all machines share. Nothing is reserved while the partner is
+    stopped, parked or resting. Raises Partner.DoesNotExist without a contract.
     """
     with store.transaction():
         row = Partner.objects.select_for_update().get(code=partner)
-        shared: datetime = store.fetch_value(store.statement(__package__, "clock"))
-        since = time.monotonic()
         if want <= 0 or _is_closed(row, now=now, real_now=real_now):
-            return Reservation(since, ())
+            return Reservation(time.monotonic(), ())
+        shared, since, blur = _shared_instant()
+        latest = latest_after(calls_per_second=row.calls_per_second) - blur
+        if latest <= timedelta():
+            return Reservation(since, ())  # whatever the moments were, they could not be kept
+        taken_before = row.reserved_until
         delays, after = reserve(_bucket(row), want=want, ahead=ahead, real_now=shared)
         row.latest_reservation += 1
         _keep(row, after, granted=len(delays), real_now=real_now)
-        return Reservation(since, delays, row.latest_reservation)
+        return Reservation(since, delays, latest, row.latest_reservation, shared, taken_before)
+
+
+def _shared_instant() -> tuple[datetime, float, timedelta]:
+    """The database's instant, a monotonic second no earlier than it, and how much later at most.
+
+    Asked again where the answer was slow: what is unknown here is lateness that calls may not have.
+    """
+    tries = []
+    for _ in range(CLOCK_TRIES):
+        asked = time.monotonic()
+        shared: datetime = store.fetch_value(store.statement(__package__, "clock"))
+        since = time.monotonic()
+        tries.append((since - asked, since, shared))
+        if since - asked <= CLOCK_BLUR_SECONDS:
+            break
+    blur, since, shared = min(tries)
+    return shared, since, timedelta(seconds=blur)
 
 
 def hand_back(*, partner: str, reservation: Reservation, unsent: int) -> bool:
-    """Give back the last `unsent` calls of a reservation; False when they are lost.
+    """Give back the last `unsent` calls of a reservation; False when there are none.
 
-    They count again only while nobody has reserved after them: every later call has its own moment,
-    and one more beside it would be one too many in that second.
+    Their permits count again at once. Their moments are free again while nobody has reserved after
+    them; else they stay empty.
     """
-    if unsent <= 0:
+    if unsent <= 0 or reservation.shared is None:
         return False
+    kept = reservation.delays[: len(reservation.delays) - unsent]
+    until = reservation.shared + kept[-1] if kept else reservation.taken_before
     with store.transaction():
-        given = Partner.objects.filter(code=partner, latest_reservation=reservation.number).update(
-            permits=F("permits") + unsent, calls=F("calls") - unsent
-        )
-        return bool(given)
+        rows = Partner.objects.filter(code=partner)
+        rows.update(permits=F("permits") + unsent, calls=F("calls") - unsent)
+        rows.filter(latest_reservation=reservation.number).update(reserved_until=until)
+    return True
 
 
-def note_unsent(*, partner: str, calls: int) -> None:
-    """Count reserved calls that were not sent in time: their moment is past, nobody has them."""
+def hand_back_late(*, partner: str, calls: int) -> None:
+    """Give back the permits of reserved calls that were not sent in time.
+
+    Their moments are past and stay empty; later moments move together for them, never closer than
+    the spacing of the contract.
+    """
     if calls <= 0:
         return
     with store.transaction():
         Partner.objects.filter(code=partner).update(
-            calls=F("calls") - calls, unsent=F("unsent") + calls
+            permits=F("permits") + calls, calls=F("calls") - calls, unsent=F("unsent") + calls
         )
 
 
@@ -160,17 +194,22 @@ def _bucket(row: Partner) -> Bucket:
         permits=row.permits,
         refilled_at=row.refilled_at,
         failures_in_row=row.failures_in_row,
+        reserved_until=row.reserved_until,
     )
 
 
 def _keep(row: Partner, after: Bucket, *, granted: int, real_now: datetime) -> None:
     row.permits, row.refilled_at = after.permits, after.refilled_at
+    row.reserved_until = after.reserved_until
     row.calls += granted
     if granted and row.failures_in_row >= FAILURES_BEFORE_REST:
         row.resting_until = real_now + PROBE_WAIT  # until somebody tells what became of the probes
     row.save(
-        update_fields=["permits", "refilled_at", "calls", "resting_until", "latest_reservation"]
-    )
+        update_fields=[
+            "permits", "refilled_at", "reserved_until", "calls", "resting_until",
+            "latest_reservation",
+        ]
+    )  # fmt: skip
 
 
 def tell(

@@ -32,8 +32,11 @@ class Partner(models.Model):
         default=0, db_default=0, help_text="calls it refused because they were too many"
     )
     unsent = models.BigIntegerField(
-        default=0, db_default=0, help_text="reserved calls whose moment went by"
+        default=0, db_default=0, help_text="reserved calls handed back because their moment went by"
     )
     latest_reservation = models.BigIntegerField(
-        default=0, db_default=0, help_text="its number; an earlier one is not handed back"
+        default=0, db_default=0, help_text="its number; moments of an earlier one stay taken"
+    )
+    reserved_until = models.DateTimeField(
+        null=True, help_text="real instant by the database's clock; nobody has a later moment"
     )

@@ -2,8 +2,9 @@
 
 Permits are a token bucket in real time, kept in the database, so that all workers together keep
 one contract. Calls may be reserved ahead: each gets the delay after which it is sent, and the
-bucket goes below zero by them. A partner's own day quota and hours run by virtual time; its
-failures are waited out in real time.
+bucket goes below zero by them. Two moments never lie closer together than `spacing`, so no second
+holds more than the contract however many permits were handed back. A partner's own day quota and
+hours run by virtual time; its failures are waited out in real time.
 """
 
 from collections.abc import Sequence
@@ -21,11 +22,13 @@ SHORTEST_REST = timedelta(seconds=1)
 LONGEST_REST = timedelta(seconds=15)
 PROBES = 2  # calls to a partner that has just failed so often: try, do not storm
 PROBE_WAIT = timedelta(seconds=12)  # for their answers, before anybody sends the next ones
-PACE_PERCENT = Decimal("98.5")  # of the contract: the rest is for what the network bunches up
-PACED_BURST_PERCENT = 1  # of the rate; the contract lets 5 come at once, the network needs some
+PACE_PERCENT = 99  # of the contract, over any longer time
+BURST_PERCENT = 5  # of the rate, at least one call: what every contract lets come at once
 HOURS_PARK = timedelta(minutes=15)  # outside its hours: ask again after this virtual time
 
-LATEST = timedelta(milliseconds=20)  # after its delay: a call that is later is not sent
+LATEST = timedelta(milliseconds=20)  # after its moment: a call that is later is not sent
+LEAD = timedelta(milliseconds=20)  # before the first moment: time to claim what is asked then
+BUNCHING = timedelta(milliseconds=20)  # by which the network may bring calls together
 FASTEST_PACED = 2_000  # calls a second; more than that is a contract without a limit for us
 LONGEST_LATENESS = timedelta(seconds=5)
 
@@ -42,6 +45,8 @@ class Bucket:
     permits: Decimal
     refilled_at: datetime
     failures_in_row: int = 0
+    reserved_until: datetime | None = None
+    """The latest moment that somebody has; None before the first reservation."""
 
 
 def take(bucket: Bucket, *, want: int, real_now: datetime) -> tuple[int, Bucket]:
@@ -63,32 +68,51 @@ def take(bucket: Bucket, *, want: int, real_now: datetime) -> tuple[int, Bucket]
     )
 
 
+def spacing(*, calls_per_second: int, burst: int) -> timedelta:
+    """The least time between two moments.
+
+    One more call than a second may hold then spans a second, and all that may shift them against
+    each other on top: one sent on time after one sent late, and what the network bunches.
+    """
+    allowed = calls_per_second + max(1, min(burst, calls_per_second * BURST_PERCENT // 100))
+    return (timedelta(seconds=1) + LATEST + BUNCHING) / allowed
+
+
 def reserve(
     bucket: Bucket, *, want: int, ahead: timedelta, real_now: datetime
 ) -> tuple[list[timedelta], Bucket]:
     """After which delay from `real_now` each of up to `want` calls is sent, the last in `ahead`.
 
-    `real_now` is by one clock for all: two clocks would each see time pass, and spend it twice. One
-    that went back refills nothing. A partner that failed too often gets a few probes.
+    A call is sent when its permit comes into the bucket, at least `spacing` after the one before.
+    The pace is a little below what the spacing allows, so permits that are handed back are made up
+    for. `real_now` is by one clock for all: two clocks would each see time pass, and spend it
+    twice. One that went back refills nothing. A partner that failed too often gets a few probes.
     """
-    rate = bucket.calls_per_second * PACE_PERCENT / 100
-    burst = max(1, min(bucket.burst, bucket.calls_per_second * PACED_BURST_PERCENT // 100))
+    rate = bucket.calls_per_second
+    step = 100 / (rate * PACE_PERCENT)  # seconds in which a permit comes
+    most = max(1, min(bucket.burst, rate * BURST_PERCENT // 100))
     elapsed = max(real_now - bucket.refilled_at, timedelta())
-    gained = _microseconds(elapsed) * rate * _MICRO
-    available = min(Decimal(burst), bucket.permits + gained)
-    allowed = available + _microseconds(ahead) * rate * _MICRO
+    gained = _microseconds(elapsed) * rate * PACE_PERCENT / 100 * _MICRO
+    available = min(Decimal(most), bucket.permits + gained)
     if bucket.failures_in_row >= FAILURES_BEFORE_REST:
         want = min(want, PROBES)
-    granted = max(0, min(want, int(allowed.to_integral_value(rounding=ROUND_DOWN))))
-    step = 1 / rate
-    delays = [
-        timedelta(seconds=float(max(Decimal(), (place + 1 - available) * step)))
-        for place in range(granted)
-    ]
+    gap = spacing(calls_per_second=rate, burst=bucket.burst).total_seconds()
+    # A reservation never reached further than `ahead`: if it seems so, the clock went back.
+    taken = min(bucket.reserved_until or real_now - timedelta(seconds=gap), real_now + ahead)
+    earliest = max(LEAD.total_seconds(), (taken - real_now).total_seconds() + gap)
+    delays: list[timedelta] = []
+    for place in range(want):
+        moment = max(earliest, (place + 1 - float(available)) * step)
+        delay = timedelta(seconds=moment)
+        if delay > ahead:
+            break
+        delays.append(delay)
+        earliest = moment + gap
     return delays, replace(
         bucket,
-        permits=(available - granted).quantize(_MICRO, rounding=ROUND_FLOOR),
+        permits=(available - len(delays)).quantize(_MICRO, rounding=ROUND_FLOOR),
         refilled_at=real_now,
+        reserved_until=real_now + delays[-1] if delays else taken,
     )
 
 
