@@ -23,7 +23,7 @@ from gelombang.records.partners.rules import (
 )
 from gelombang.records.programme.terms import PartnerContract
 
-CLOCK_TRIES = 3
+CLOCK_TRIES = 5
 CLOCK_BLUR_SECONDS = 0.003  # an answer of the database's clock that took longer is asked for again
 
 

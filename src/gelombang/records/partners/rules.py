@@ -28,7 +28,9 @@ HOURS_PARK = timedelta(minutes=15)  # outside its hours: ask again after this vi
 
 LATEST = timedelta(milliseconds=20)  # after its moment: a call that is later is not sent
 LEAD = timedelta(milliseconds=20)  # before the first moment: time to claim what is asked then
-BUNCHING = timedelta(milliseconds=20)  # by which the network may bring calls together
+BUNCHING = timedelta(
+    milliseconds=35
+)  # by which connecting and the network may bring calls together
 FASTEST_PACED = 2_000  # calls a second; more than that is a contract without a limit for us
 LONGEST_LATENESS = timedelta(seconds=5)
 
