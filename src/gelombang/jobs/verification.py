@@ -167,6 +167,7 @@ class Line:
     _contract_read_at: float | None = None  # by the monotonic clock
     _unrecorded: list[Call] = field(default_factory=list)
     _hand: Hand = field(default_factory=Hand)
+    _claimed: int = 0  # questions, ever
     _pace: Concurrency = field(default_factory=Concurrency)
     _throttled: bool = False  # in the latest round
     _held_back: bool = False  # by the limit of calls at once, in the latest round
@@ -291,8 +292,9 @@ class Line:
             return held
         claimed = actions.claim_due(
             kind=self.kind, limit=limit - len(held), keyring=context.keyring,
-            real_now=context.real_now,
+            real_now=context.real_now, before=self._claimed,
         )  # fmt: skip
+        self._claimed += len(claimed)
         self._hand.note_claimed(claimed)
         return held + claimed
 

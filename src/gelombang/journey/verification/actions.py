@@ -1,5 +1,6 @@
 """State an identity, claim what is due, record what registries said."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from gelombang.journey.verification.rules import (
     StatedIdentity,
     TooManyCorrections,
     check_stated,
+    shares,
 )
 from gelombang.kit.indexing import Frontier
 from gelombang.kit.sealing import Keyring, seal, unseal
@@ -48,8 +50,16 @@ def state_identity(
         store.lock(f"verification.state:{person_id}")
         version = _next_version(person_id, now=now)
         identity = _keep(person_id, version, plain, frontier, keyring, now=now)
+        former = Check.objects.filter(
+            identity__person_id=person_id,
+            identity__version=version - 1,
+            kind=CheckKind.CIVIL_REGISTRY.value,
+        ).first()
         Check.objects.create(
-            identity=identity, kind=CheckKind.CIVIL_REGISTRY.value, due_at=real_now
+            identity=identity,
+            kind=CheckKind.CIVIL_REGISTRY.value,
+            due_at=real_now,
+            needed_by=former.needed_by if former else None,
         )
         audit.note(
             actor=f"person:{person_id}",
@@ -115,13 +125,17 @@ def _keep(
 
 
 def claim_due(
-    *, kind: CheckKind, limit: int, keyring: Keyring, real_now: datetime
+    *, kind: CheckKind, limit: int, keyring: Keyring, real_now: datetime, before: int = 0
 ) -> list[Question]:
     """Take up to `limit` due questions of a kind under a lease (real time), opened for asking.
 
-    After a crash the lease runs out and they are asked again; otherwise nobody is asked about
-    twice. Only the civil registry gets more than the NIK.
+    Who waits for the next close goes first, but for the share of the oldest (`rules.shares`);
+    `before` is how many this caller has claimed already. After a crash the lease runs out and they
+    are asked again; otherwise nobody is asked about twice. Only the civil registry gets more than
+    the NIK.
     """
+    limit = min(limit, MOST_CLAIMED)
+    soonest, _ = shares(limit, before=before)
     with store.transaction():
         rows = store.fetch(
             store.statement(__package__, "claim_due"),
@@ -129,7 +143,8 @@ def claim_due(
                 "kind": kind.value,
                 "real_now": real_now,
                 "leased_until": real_now + LEASE,
-                "limit": min(limit, MOST_CLAIMED),
+                "soonest": soonest,
+                "limit": limit,
             },
         )
     whole = kind is CheckKind.CIVIL_REGISTRY
@@ -142,6 +157,21 @@ def claim_due(
         )
         for row in sorted(rows, key=lambda each: each["check_id"])
     ]
+
+
+def need_by(*, needed: Sequence[tuple[int, datetime]]) -> int:
+    """Note by which virtual instant the answers to open checks are needed; how many were news.
+
+    `needed` are ids of checks, each once, with the close of the wave that the person is in.
+    """
+    if not needed:
+        return 0
+    ordered = sorted(needed)
+    with store.transaction():
+        return store.execute_set(
+            store.statement(__package__, "need_by"),
+            {"ids": [each[0] for each in ordered], "instants": [each[1] for each in ordered]},
+        )
 
 
 def match_nominations(*, now: datetime) -> int:

@@ -69,9 +69,14 @@ class Check(store.Row):
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
     kind = models.TextField()
     state = models.TextField(default=CheckState.DUE)
-    due_at = models.DateTimeField(help_text="real instant from which it may be asked")
+    due_at = models.DateTimeField(
+        help_text="real instant from which it may be asked; the lease's end while it is asked"
+    )
     leased_until = models.DateTimeField(null=True, help_text="real instant")
     attempts = models.IntegerField(default=0)
+    needed_by = models.DateTimeField(
+        null=True, help_text="virtual instant: the close of the wave that the person is in"
+    )
 
     class Meta:
         """Asked once per kind; the work list reads open ones only."""
@@ -84,6 +89,11 @@ class Check(store.Row):
                 fields=["kind", "due_at", "id"],
                 condition=Q(state__in=(CheckState.DUE, CheckState.ASKED)),
                 name="verification_check_open",
+            ),
+            models.Index(
+                fields=["kind", "needed_by", "due_at", "id"],
+                condition=Q(state__in=(CheckState.DUE, CheckState.ASKED), needed_by__isnull=False),
+                name="verification_check_needed",
             ),
         )
 

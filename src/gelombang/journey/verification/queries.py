@@ -10,6 +10,7 @@ from uuid import UUID
 from gelombang import store
 from gelombang.journey.verification.rules import (
     CheckKind,
+    CheckState,
     Estimate,
     IdentityState,
     StatedIdentity,
@@ -63,13 +64,13 @@ def identity_of(*, person_id: UUID) -> IdentityView | None:
 def wait_of(*, person_id: UUID, now: datetime, real_now: datetime) -> Estimate | None:
     """How long somebody's check may take yet (R067); None when nothing of theirs is checked.
 
-    A disputed statement looks like one at the head of the queue.
+    A disputed statement looks like one at the head of the queue, as one that is asked about now.
     """
     rows = store.fetch(store.statement(__package__, "identity_of"), {"person_id": person_id})
     if not rows or rows[0]["state"] not in {IdentityState.PENDING, IdentityState.DISPUTED}:
         return None
     before = 0
-    if rows[0]["state"] == IdentityState.PENDING:
+    if rows[0]["state"] == IdentityState.PENDING and rows[0]["check_state"] == CheckState.DUE:
         before = store.fetch_value(
             store.statement(__package__, "people_before"),
             {

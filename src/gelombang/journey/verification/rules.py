@@ -85,6 +85,18 @@ CHECK_MOVES: Mapping[str, frozenset[str]] = {
 }
 LEASE = timedelta(seconds=25)  # real; longer than a client's time-out and the write after it
 
+OLDEST_PERCENT = 20  # of all questions asked: those that wait longest, in whichever wave they are
+
+
+def shares(limit: int, *, before: int) -> tuple[int, int]:
+    """How many of the next `limit` questions are of people in a wave, and how many the oldest.
+
+    People in a wave go by its close, the earlier first; the oldest go by age alone, so that nobody
+    starves. `before` is how many were taken until now: the shares hold over many small batches.
+    """
+    oldest = (before + limit) * OLDEST_PERCENT // 100 - before * OLDEST_PERCENT // 100
+    return limit - oldest, oldest
+
 
 class Verdict(StrEnum):
     """What an attestation says. Unknown is never stored as a verdict: it is asked again."""

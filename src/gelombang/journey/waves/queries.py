@@ -126,6 +126,26 @@ def entries(*, wave_id: str) -> int:
     return Entry.objects.filter(wave_id=wave_id).exclude(state=EntryState.WITHDRAWN).count()
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Checks that waves wait for, by id with their close; and the entry looked at last."""
+
+    checks: Sequence[tuple[int, datetime]]
+    upto: int
+
+
+def awaited_checks(*, after: int, limit: int) -> Awaited:
+    """Open checks of the next `limit` entrants after an entry, where their need is not noted yet.
+
+    Entries become visible in the order of their ids: one process at a time enters people.
+    """
+    rows = store.fetch(
+        store.statement(__package__, "awaited_checks"), {"after": after, "limit": limit}
+    )
+    found = {row["check_id"]: row["closes_at"] for row in rows if row["check_id"] is not None}
+    return Awaited(list(found.items()), max((row["entry_id"] for row in rows), default=after))
+
+
 def area_opens_at(*, wave_id: str, area: str) -> datetime | None:
     """From when people of a verified area may join a wave; None from its opening."""
     stage = programmes.stage_of(subject=wave_id, area=area)

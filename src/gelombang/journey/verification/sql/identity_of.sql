@@ -1,6 +1,7 @@
 -- The statement in force of a person, its question and the registry's latest answer.
 SELECT identity.id, identity.version, identity.state, identity.submitted_at, identity.decided_at,
-    identity.area, question.id AS check_id, question.due_at, attested.code, attested.detail
+    identity.area, question.id AS check_id, question.due_at,
+    question.state AS check_state, attested.code, attested.detail
 FROM verification_identity AS identity
 LEFT JOIN verification_check AS question
     ON question.identity_id = identity.id AND question.kind = 'civil_registry'

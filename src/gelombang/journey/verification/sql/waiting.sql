@@ -3,7 +3,6 @@
 SELECT count(*) AS due, min(due_at) AS oldest FROM (
     SELECT due_at FROM verification_check
     WHERE kind = %(kind)s AND state IN ('due', 'asked') AND due_at <= %(real_now)s
-      AND (state = 'due' OR leased_until <= %(real_now)s)
     ORDER BY due_at, id
     LIMIT %(limit)s
 ) AS open
