@@ -37,6 +37,7 @@ PUBLIC = {
     "privasi",
     "sertifikat",
     "sertifikat/<certificate:number>",
+    "status",
     "undian",
     "undian/<wave:wave_id>/",
     "undian/<wave:wave_id>/<published:name>",

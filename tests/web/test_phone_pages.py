@@ -76,3 +76,17 @@ def test_without_a_provider_nothing_is_offered(person, signed_in, settings):
     browser = signed_in(person)
     assert "Konfirmasi nomor ponsel" not in browser.get("/saya/kontak").content.decode()
     assert browser.get("/saya/kontak/ponsel").status_code == 404
+
+
+def test_a_number_is_a_task_that_nothing_waits_for(person, signed_in, keyring):
+    browser = signed_in(person)
+    page = browser.get("/saya").content.decode()
+    assert re.search(r'href="/saya/kontak/ponsel">Nomor ponsel</a><span class="tag go">Belum', page)
+    assert "1 dari 5 selesai" in page
+    browser.post("/saya/kontak/ponsel", {"phone": "0812-0000-9901", "via": "sms"})
+    row = store.fetch("SELECT * FROM notices_notice WHERE channel = 'sms'")[0]
+    code = re.search(r"\d{6}", open_letter(keyring, row["letter_sealed"]).body)[0]
+    browser.post("/saya/kontak/ponsel/kode", {"kode": code})
+    page = browser.get("/saya").content.decode()
+    assert re.search(r'href="/saya/kontak">Nomor ponsel</a><span class="tag good">Selesai', page)
+    assert "2 dari 5 selesai" in page

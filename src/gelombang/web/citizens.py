@@ -54,8 +54,12 @@ class FreshCodeNeeded(Refusal):
     )
 
 
-def sign_in(request: HttpRequest, *, person_id: UUID, real_now: datetime) -> None:
-    """Give this browser a fresh session of this person; what belonged to somebody else is gone."""
+def sign_in(request: HttpRequest, *, person_id: UUID, by_email: bool, real_now: datetime) -> None:
+    """Give this browser a fresh session of this person; what belonged to somebody else is gone.
+
+    Only a code by e-mail stands for the person where money or contacts are at stake: a number may
+    be somebody else's by now.
+    """
     if request.user.is_authenticated:
         auth.logout(request)
     session = request.session
@@ -70,7 +74,9 @@ def sign_in(request: HttpRequest, *, person_id: UUID, real_now: datetime) -> Non
         device=device_of(request.headers.get("User-Agent", "")),
         real_now=real_now,
     )
-    note_code(session, real_now=real_now)
+    session.pop(CODE_GIVEN, None)
+    if by_email:
+        note_code(session, real_now=real_now)
     session.save()
 
 
@@ -82,7 +88,7 @@ def device_of(user_agent: str) -> str:
 
 
 def note_code(session: SessionBase, *, real_now: datetime) -> None:
-    """Note that a right code was given now (real time)."""
+    """Note that a right code by e-mail was given now (real time)."""
     session[CODE_GIVEN] = real_now.timestamp()
 
 

@@ -17,6 +17,7 @@ Kind = Literal[
     "text",
     "name",
     "email",
+    "contact",
     "digits",
     "code",
     "password",
@@ -34,7 +35,7 @@ _INPUT_TYPES = {
     "instant": "datetime-local",
     "file": "file",
 }
-_INPUT_MODES = {"email": "email", "digits": "numeric", "code": "numeric"}
+_INPUT_MODES = {"email": "email", "contact": "email", "digits": "numeric", "code": "numeric"}
 UNPROCESSABLE = 422
 
 

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection, connections
 
 from gelombang import store
 from gelombang.journey.registration import actions, queries
+from gelombang.journey.registration.naming import Name, NamedBy
 from gelombang.journey.registration.rules import (
     CodeExpired,
     CodeUsedUp,
@@ -128,7 +129,10 @@ def later(minutes):
 
 
 def sign_in(keyring, email, code, *, real_now=REAL):
-    return actions.sign_in(keyring=keyring, email=email, code=code, now=NOW, real_now=real_now)
+    name = Name(NamedBy.EMAIL, email)
+    who = actions.sign_in(keyring=keyring, name=name, code=code, now=NOW, real_now=real_now)
+    assert who.by_email
+    return who.person_id
 
 
 def at_once(*calls):

@@ -11,6 +11,7 @@ from tests.records.keys.world import NEW_INDEX, NOW, REAL, address
 from gelombang import store
 from gelombang.cli.keys import reseal_all, wrap_all
 from gelombang.journey.registration import actions, queries
+from gelombang.journey.registration.naming import Name, NamedBy
 from gelombang.journey.registration.rules import WAITING_TIME, Channel, SameContact
 from gelombang.kit.indexing import index_key_of
 from gelombang.kit.sealing import Keyring, unseal
@@ -121,5 +122,6 @@ def test_a_sign_in_code_of_before_lets_in_after(keyring, ring, somebody):
     )  # fmt: skip
     wrap_all(ring, batch=3)
     code = newest_code(ring, address(0))
-    who = actions.sign_in(keyring=ring, email=address(0), code=code, now=NOW, real_now=REAL)
-    assert who == somebody
+    name = Name(NamedBy.EMAIL, address(0))
+    who = actions.sign_in(keyring=ring, name=name, code=code, now=NOW, real_now=REAL)
+    assert who.person_id == somebody

@@ -6,6 +6,7 @@ A subject never holds personal data or a code: it is what a lock screen shows.
 from dataclasses import dataclass
 from datetime import datetime
 
+from gelombang.kit.clock import WIB
 from gelombang.kit.ids import show_receipt
 from gelombang.kit.instants import show_instant
 from gelombang.kit.words import Text
@@ -344,6 +345,19 @@ _TEXT = Text(
 def phone_code(*, code: str, language: str) -> tuple[str, str]:
     """A text message (without a subject) that brings the code by which a number proves itself."""
     return "", _TEXT.in_language(language).format(code=code)
+
+
+_SIGN_IN_TEXT = Text(
+    id="{code} adalah kode masuk Gelombang Anda, berlaku sampai pukul {until}. Jangan berikan "
+    "kepada siapa pun.",
+    en="{code} is your Gelombang sign-in code until {until}. Do not give it to anybody.",
+)
+
+
+def sign_in_text(*, code: str, until: datetime, language: str) -> tuple[str, str]:
+    """A text message that brings a sign-in code, good until a real instant."""
+    shown = f"{until.astimezone(WIB):%H.%M} WIB"
+    return "", _SIGN_IN_TEXT.in_language(language).format(code=code, until=shown)
 
 
 def _written(draft: Draft, language: str, **slots: str) -> tuple[str, str]:

@@ -127,7 +127,7 @@ class Admission(models.Model):
 
 
 class SignInCode(store.Row):
-    """A six-digit code asked for by e-mail. Lives ten real minutes and five tries.
+    """A six-digit code to sign in with. Lives ten real minutes and five tries.
 
     Every address that asks gets a row, known or not: limits, waiting times and answers are then
     the same for both, and nobody learns who takes part.
@@ -147,6 +147,9 @@ class SignInCode(store.Row):
     code_mac = models.BinaryField(help_text="HMAC of row salt and code; never the code")
     salt = models.BinaryField()
     sent_at = models.DateTimeField(help_text="real instant")
+    texted_at = models.DateTimeField(
+        null=True, help_text="real instant at which it went out by text message"
+    )
     expires_at = models.DateTimeField(help_text="real instant")
     attempts_left = models.IntegerField(default=5)
     used_at = models.DateTimeField(null=True, help_text="real instant")

@@ -45,6 +45,14 @@ def person_by_receipt(*, receipt: str) -> UUID | None:
     return found
 
 
+def person_of_number(*, phone_index: bytes) -> UUID | None:
+    """The one person whose proven number has this index; None where several share it."""
+    rows = store.fetch(
+        store.statement(__package__, "person_of_number"), {"phone_index": phone_index}
+    )
+    return rows[0]["person_id"] if len(rows) == 1 else None
+
+
 def backlog() -> int:
     """Rows of both intake tables that are still to be pulled."""
     return int(store.fetch_value(store.statement(__package__, "backlog")))

@@ -165,8 +165,8 @@ class CodeWrong(Refusal):
     """The digits are not those of the newest code; the try is counted."""
 
     sentence: ClassVar[Text] = Text(
-        id="Kode itu tidak cocok. Lihat surel terbaru dari kami; tersisa {left} kali mencoba.",
-        en="That code does not match. Look at our newest e-mail; {left} tries are left.",
+        id="Kode itu tidak cocok. Lihat pesan terbaru dari kami; tersisa {left} kali mencoba.",
+        en="That code does not match. Look at our newest message; {left} tries are left.",
     )
 
 
@@ -268,7 +268,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The newest code that an address asked for."""
+    """The newest code that an account asked for, or that a change of contact waits for."""
 
     id: int
     person_id: UUID | None
@@ -277,6 +277,20 @@ class Code:
     expires_at: datetime
     attempts_left: int
     used_at: datetime | None
+    texted_at: datetime | None = None
+
+    def is_open(self, real_now: datetime) -> bool:
+        """Whether it could still let somebody in, or, where it was never sent, looks so."""
+        return real_now < self.expires_at and self.used_at is None and self.attempts_left > 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whom a code let in."""
+
+    person_id: UUID
+    by_email: bool
+    """Whether only a reader of the person's mail can have had the code."""
 
 
 def merge(submissions: Iterable[Submitted]) -> dict[bytes, list[Submitted]]:
@@ -322,6 +336,12 @@ def answer_sign_in(reach: Reach | None, *, letters_today: int) -> SignInAnswer:
     return SignInAnswer.LINK if letters_today < LETTERS_A_DAY else SignInAnswer.SILENCE
 
 
+def answer_by_text(reach: Reach | None, *, has_number: bool) -> SignInAnswer:
+    """What an account gets whose code is to come by text message: a proven number has one."""
+    is_confirmed = reach is not None and reach.state is RegistrationState.EMAIL_CONFIRMED
+    return SignInAnswer.CODE if is_confirmed and has_number else SignInAnswer.SILENCE
+
+
 def next_code_at(asked: Sequence[tuple[datetime, bool]], *, real_now: datetime) -> datetime:
     """From when on an address may ask for another code (real time).
 
@@ -357,6 +377,12 @@ def judge_code(code: Code | None, *, fits: bool, real_now: datetime) -> Refusal 
     return CodeWrong(field="code", left=code.attempts_left - 1)
 
 
+def can_be_texted(code: Code, *, real_now: datetime) -> bool:
+    """Whether an open code goes out once more by text: once, and not shortly before its end."""
+    lives_on = code.expires_at - real_now >= CODE_LIFE / 2
+    return code.is_open(real_now) and code.texted_at is None and lives_on
+
+
 def costs_a_try(code: Code, *, real_now: datetime) -> bool:
     """Whether a refused attempt is counted: only a code that could still let somebody in loses."""
-    return real_now < code.expires_at and code.used_at is None and code.attempts_left > 0
+    return code.is_open(real_now)

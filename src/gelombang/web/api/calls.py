@@ -12,6 +12,7 @@ from ninja import NinjaAPI, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from gelombang.journey.registration import actions as registration
+from gelombang.journey.registration.naming import Name, NamedBy
 from gelombang.journey.verification import actions as verification
 from gelombang.journey.waves import actions as waves, queries as wave_queries
 from gelombang.kit.email import normalise_email
@@ -56,14 +57,15 @@ def sign_in(
 ) -> schemas.Session:
     """Give a session and a pass for the code."""
     clocks = reading.instants()
-    person_id = registration.sign_in(
+    who = registration.sign_in(
         keyring=reading.keyring(),
-        email=normalise_email(body.email),
+        name=Name(NamedBy.EMAIL, normalise_email(body.email)),
         code=body.code,
         now=clocks.now,
         real_now=clocks.real_now,
     )
-    citizens.sign_in(request, person_id=person_id, real_now=clocks.real_now)
+    person_id = who.person_id
+    citizens.sign_in(request, person_id=person_id, by_email=who.by_email, real_now=clocks.real_now)
     citizens.give_pass(response, person_id=person_id, real_now=clocks.real_now)
     token, expires_at = citizens.make_pass(person_id=person_id, real_now=clocks.real_now)
     return schemas.Session(

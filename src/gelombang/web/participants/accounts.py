@@ -18,6 +18,7 @@ from gelombang.journey.disbursement.linking import ANSWER_DUE
 from gelombang.journey.disbursement.queries import AccountView
 from gelombang.journey.disbursement.rules import PARTNERS, AccountState
 from gelombang.journey.registration import actions as registration
+from gelombang.journey.registration.naming import Name, NamedBy
 from gelombang.kit.errors import Refusal
 from gelombang.kit.sealing import unseal
 from gelombang.records.people import queries as people
@@ -183,9 +184,9 @@ def code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
         )
     clocks = reading.instants()
     try:
-        whose = registration.sign_in(
+        who = registration.sign_in(
             keyring=reading.keyring(),
-            email=_email_of(person_id),
+            name=Name(NamedBy.EMAIL, _email_of(person_id)),
             code=typed,
             now=clocks.now,
             real_now=clocks.real_now,
@@ -193,7 +194,7 @@ def code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     except Refusal as refusal:
         sentence = refusal.text.in_language(reading.language())
         return _show_code(request, Problem("kode", sentence))
-    if whose == person_id:
+    if who.person_id == person_id and who.by_email:
         citizens.note_code(request.session, real_now=clocks.real_now)
     return see_other(_after_code(request))
 

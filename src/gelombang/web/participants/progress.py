@@ -19,6 +19,8 @@ from gelombang.journey.verification.rules import IdentityState
 from gelombang.journey.waves import queries as waves
 from gelombang.journey.waves.queries import EntryView, WaveView
 from gelombang.journey.waves.rules import EntryState
+from gelombang.records.people import queries as people
+from gelombang.web import reading
 from gelombang.web.participants import benefit_tasks
 from gelombang.web.participants.benefit import Benefit, benefit_of
 from gelombang.web.participants.benefit_tasks import Task
@@ -26,6 +28,7 @@ from gelombang.web.participants.tones import Tone
 from gelombang.web.reading import Instants
 
 RECENT_WAVES = 4  # waves that a page looks through for an entry of the person
+PhoneStage = Literal["not_asked", "open", "proven"]
 IdentityStage = Literal["none", "checked", "done", "refuted"]
 
 
@@ -41,6 +44,7 @@ class Standing:
     result: selection.ResultView | None
     is_open: bool
     benefit: Benefit | None = None
+    phone: PhoneStage = "not_asked"
 
     @property
     def identity_stage(self) -> IdentityStage:
@@ -96,7 +100,19 @@ def standing(*, person_id: UUID, clocks: Instants, looks_ahead: bool = True) -> 
         result=result_of(person_id=person_id, wave_id=wave.id) if wave else None,
         is_open=wave is not None and wave.is_open(clocks.now),
         benefit=benefit_of(person_id=person_id) if looks_ahead else None,
+        phone=_phone_of(person_id) if looks_ahead else "not_asked",
     )
+
+
+def _phone_of(person_id: UUID) -> PhoneStage:
+    """Whether a mobile number is proven, where text messages can prove one at all."""
+    contact = people.contact_of(person_id=person_id)
+    if contact is None or reading.environment().sms_url is None:
+        return "not_asked"
+    is_proven = registration.has_confirmed_phone(
+        person_id=person_id, phone_index=contact.phone_index
+    )
+    return "proven" if is_proven else "open"
 
 
 def _wave_of(person_id: UUID, *, now: datetime) -> tuple[WaveView | None, EntryView | None]:
@@ -124,12 +140,14 @@ def tasks(found: Standing) -> list[Task]:
     """The tasks in their order, with what each waits for: up to the draw, then from the award."""
     if found.benefit is not None and not found.starts_over:
         return benefit_tasks.tasks(found.benefit)
-    return [
+    wanted = [
         _email_task(found),
+        _phone_task(found),
         _identity_task(found),
         _joining_task(found),
         _result_task(found),
     ]
+    return [task for task in wanted if task is not None]
 
 
 def _email_task(found: Standing) -> Task:
@@ -137,6 +155,18 @@ def _email_task(found: Standing) -> Task:
     if found.registration.email_confirmed_at:
         return Task(name, _("Selesai"), "good", is_done=True)
     return Task(name, _("Belum"), "go")
+
+
+def _phone_task(found: Standing) -> Task | None:
+    """A number is welcome, and nothing waits for it: by it a code comes when mail does not."""
+    name = _("Nomor ponsel")
+    if found.phone == "not_asked":
+        return None
+    if found.phone == "proven":
+        return Task(name, _("Selesai"), "good", "/saya/kontak", is_done=True)
+    if not found.registration.email_confirmed_at:
+        return Task(name, _("Belum bisa dimulai"), "")
+    return Task(name, _("Belum"), "go", "/saya/kontak/ponsel")
 
 
 def _identity_task(found: Standing) -> Task:

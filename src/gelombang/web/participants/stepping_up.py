@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from gelombang.journey.registration import actions as registration
+from gelombang.journey.registration.naming import Name, NamedBy
 from gelombang.kit.errors import Refusal
 from gelombang.kit.sealing import unseal
 from gelombang.records.people import queries as people
@@ -33,16 +34,16 @@ def code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
         return _show(request, _("Kode terdiri dari 6 angka, misalnya 204816."))
     clocks = reading.instants()
     try:
-        whose = registration.sign_in(
+        who = registration.sign_in(
             keyring=reading.keyring(),
-            email=_email_of(person_id),
+            name=Name(NamedBy.EMAIL, _email_of(person_id)),
             code=typed,
             now=clocks.now,
             real_now=clocks.real_now,
         )
     except Refusal as refusal:
         return _show(request, refusal.text.in_language(reading.language()))
-    if whose == person_id:
+    if who.person_id == person_id and who.by_email:
         citizens.note_code(request.session, real_now=clocks.real_now)
     request.session.pop(NEXT_AT, None)
     return see_other(_back(request))

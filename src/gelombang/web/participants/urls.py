@@ -22,9 +22,10 @@ from gelombang.web.participants import (
 addresses.register()
 
 urlpatterns = [
-    path("masuk", signin.ask_email),
+    path("masuk", signin.ask_name),
     path("masuk/kode", signin.ask_code),
     path("masuk/kirim-ulang", signin.send_again),
+    path("status", signin.ask_status),
     path("keluar", signin.leave),
     path("saya", home.home),
     path("saya/status", home.journey),

@@ -19,6 +19,7 @@ from gelombang.journey.registration.actions.signing_in import (
     forget_codes,
     next_code,
     send_code,
+    send_code_to,
     sign_in,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "prove",
     "see_sign_in",
     "send_code",
+    "send_code_to",
     "sign_in",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from gelombang import store
 from gelombang.journey.registration import letters, queries
 from gelombang.journey.registration.actions.admitting import PACKAGE
-from gelombang.journey.registration.actions.signing_in import address_of, code_fits, code_mac
+from gelombang.journey.registration.actions.finding import address_of, code_fits, code_mac
 from gelombang.journey.registration.rules import (
     CODE_DIGITS,
     CODE_LIFE,
