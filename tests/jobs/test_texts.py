@@ -1,18 +1,14 @@
 """Codes by SMS and WhatsApp over two honest providers; limits that pumping meets."""
 
-import asyncio
 import re
 import threading
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from aiohttp import web
+from tests.jobs.text_provider import Running
 
 from gelombang import store
-from gelombang.cli.postgres import free_port
-from gelombang.gateways.messaging.sms_client import SmsAccount, SmsClient
-from gelombang.gateways.messaging.sms_fake import FakeSmsProvider
 from gelombang.jobs import notices as jobs
 from gelombang.jobs.loop import Context
 from gelombang.jobs.mail_providers import TEXTS_FIRST, TEXTS_SECOND, Provider
@@ -35,37 +31,6 @@ from gelombang.settings.environment import load
 
 NOW = datetime(2020, 4, 24, 3, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
-
-
-class Running:
-    """A provider in a thread of its own."""
-
-    def __init__(self):
-        self.fake, self.port = FakeSmsProvider(key="kunci"), free_port()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-
-    def __enter__(self):
-        async def start():
-            self._runner = web.AppRunner(self.fake.application(), shutdown_timeout=0.1)
-            await self._runner.setup()
-            await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(start(), self._loop).result(10)
-        self.client = SmsClient(SmsAccount(f"http://127.0.0.1:{self.port}", "kunci"))
-        return self
-
-    def __exit__(self, *_):
-        self.client.close()
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    @property
-    def texts(self):
-        return [each["text"] for each in self.fake.messages.values()]
 
 
 @pytest.fixture

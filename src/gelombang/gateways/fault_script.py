@@ -51,6 +51,10 @@ class Faults:
     """Share of answers that are about somebody else."""
     expire_tokens: bool = False
     """Every token counts as expired."""
+    receipts_lost: float = 0.0
+    """Share of text messages that are taken and whose receipt never comes."""
+    receipts_late_seconds: float = 0.0
+    """Receipts of text messages come so much later (real seconds)."""
     outage: bool = False
     """The connection is cut without an answer."""
     outage_until: str = ""
@@ -58,7 +62,8 @@ class Faults:
 
     def __post_init__(self) -> None:
         """Raise ScriptInvalidError for a value that is none."""
-        for name in ("error_rate", "unavailable", "too_many", "hang", "html", "truncate", "swap"):
+        for name in ("error_rate", "unavailable", "too_many", "hang", "html", "truncate", "swap",
+                     "receipts_lost"):  # fmt: skip
             if not 0 <= getattr(self, name) <= 1:
                 raise ScriptInvalidError(f"{name} is a share from 0 to 1")
         if self.outage_until:

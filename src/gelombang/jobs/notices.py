@@ -17,6 +17,7 @@ from gelombang.gateways.messaging.protocol import Mail, MailServerAway, Outcome,
 from gelombang.jobs import mail_providers
 from gelombang.jobs.loop import Context, Sweep
 from gelombang.jobs.mail_providers import Provider
+from gelombang.jobs.receipts import Watched
 from gelombang.kit import clock
 from gelombang.kit.sealing import SealBroken, unseal
 from gelombang.kit.tokens import notice_token
@@ -51,6 +52,15 @@ WAITING_SECONDS = 0.02
 SENDING = timedelta(seconds=65)
 """Real time that a chunk can be under way at most, its wait for a line included."""
 ALLOWANCES_KEPT = timedelta(days=3)
+
+
+class Take(Protocol):
+    """How a deliverer gets its permits."""
+
+    def __call__(
+        self, providers: Sequence[Provider], *, want: int, now: datetime, real_now: datetime
+    ) -> dict[str, int] | None:
+        """How many each provider takes now; None when every one of them is closed."""
 
 
 class Claim(Protocol):
@@ -92,10 +102,14 @@ class Deliverer:
     """
 
     def __init__(
-        self, providers: Sequence[Provider], *, claim: Claim = actions.claim_batch
+        self,
+        providers: Sequence[Provider],
+        *,
+        claim: Claim = actions.claim_batch,
+        take: Take = mail_providers.take_permits,
     ) -> None:
         self.providers = tuple(providers)
-        self._claim_due = claim
+        self._claim_due, self._take = claim, take
         self._unrecorded: list[Answer] = []
         self._health = mail_providers.Health()
 
@@ -148,9 +162,7 @@ class Deliverer:
         want = min(len(work.hand), (2 * lines - len(work.pending)) * CHUNK)
         if want <= 0:
             return
-        granted = mail_providers.take_permits(
-            self.providers, want=want, now=clock.now(), real_now=real_now
-        )
+        granted = self._take(self.providers, want=want, now=clock.now(), real_now=real_now)
         if granted is None:
             if work.pending or self._health.tell():
                 return  # what is under way, or was just told, may open a provider again
@@ -173,7 +185,7 @@ class Deliverer:
             parcel, sent = work.pending.pop(future), future.result()
             self._health.count(parcel.provider, sent)
             work.taken += sum(each.outcome is Outcome.TAKEN for each in sent)
-            for answer in _answers(parcel.chunk, sent):
+            for answer in _answers(parcel, sent):
                 if answer.delivery is Delivery.UNTRIED and not context.stop.is_set():
                     work.hand.append(answer.notice)  # for whichever provider is open now
                 else:
@@ -191,7 +203,7 @@ class Deliverer:
     def _leave(self, work: _Round) -> None:
         """After a trouble: wait for what is under way, and keep it all for the next record."""
         for future, parcel in work.pending.items():
-            self._unrecorded.extend(_answers(parcel.chunk, future.result()))
+            self._unrecorded.extend(_answers(parcel, future.result()))
         self._keep(work.hand)
 
     def _keep(self, notices: Iterable[Claimed]) -> None:
@@ -230,12 +242,16 @@ def _mail(notice: Claimed, context: Context) -> Mail | None:
     )  # fmt: skip
 
 
-def _answers(chunk: dict[int, Claimed], sent: Iterable[Sent]) -> list[Answer]:
+def _answers(parcel: _Parcel, sent: Iterable[Sent]) -> list[Answer]:
     """What became of a chunk. A notice that did not open waits for the key that opens it."""
     outcomes = {each.reference: Delivery(each.outcome.value) for each in sent}
     return [
-        Answer(notice=notice, delivery=outcomes.get(notice.id, Delivery.DEFERRED))
-        for notice in chunk.values()
+        Answer(
+            notice=notice,
+            delivery=outcomes.get(notice.id, Delivery.DEFERRED),
+            provider="" if notice.channel is Via.EMAIL else parcel.provider,
+        )
+        for notice in parcel.chunk.values()
     ]
 
 
@@ -252,7 +268,9 @@ def _deliver(context: Context) -> int:
 @cache
 def _texter(environment: Environment) -> Deliverer | None:
     providers = mail_providers.text_providers_of(environment)
-    return Deliverer(providers, claim=actions.claim_texts) if providers else None
+    if not providers:
+        return None
+    return Deliverer(providers, claim=actions.claim_texts, take=Watched().take)
 
 
 def _deliver_texts(context: Context) -> int:

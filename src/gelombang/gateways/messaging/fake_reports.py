@@ -51,13 +51,14 @@ class Reporter:
         self._url, self._secret = base_url.rstrip("/") + path, secret
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def tell(self, report: bytes, *, kind: str = "message/rfc822") -> None:
-        """Post a report soon."""
-        task = asyncio.get_running_loop().create_task(self._post(report, kind))
+    def tell(self, report: bytes, *, kind: str = "message/rfc822", after: float = 0.0) -> None:
+        """Post a report soon, or after so many seconds."""
+        task = asyncio.get_running_loop().create_task(self._post(report, kind, after))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _post(self, report: bytes, kind: str) -> None:
+    async def _post(self, report: bytes, kind: str, after: float) -> None:
+        await asyncio.sleep(after)
         number, at = f"msg_{uuid4().hex}", str(int(clock.real_now().timestamp()))
         headers = {
             "Content-Type": kind,

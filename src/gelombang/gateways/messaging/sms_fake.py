@@ -60,9 +60,12 @@ class FakeSmsProvider:
         self.messages[reference] = {**message, "received_at": clock.real_now().isoformat()}
         self._order.append(reference)
         self.partner.meter.note_answer(message["to"])
-        if self._reporter is not None:
-            receipt = {"reference": reference, "status": "delivered"}
-            self._reporter.tell(json.dumps(receipt).encode(), kind="application/json")
+        faults = self.partner.faults
+        if self._reporter is not None and not self.partner.happens(faults.receipts_lost):
+            receipt = json.dumps({"reference": reference, "status": "delivered"}).encode()
+            self._reporter.tell(
+                receipt, kind="application/json", after=faults.receipts_late_seconds
+            )
         if len(self._order) > MOST_MESSAGES:
             del self.messages[self._order.popleft()]
 

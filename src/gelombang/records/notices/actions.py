@@ -200,6 +200,7 @@ def _finish(answers: Sequence[Answer], *, real_now: datetime) -> int:
             "ids": [answer.notice.id for answer in ordered],
             "states": [state_after(answer).value for answer in ordered],
             "attempts": [answer.notice.attempts for answer in ordered],
+            "providers": [answer.provider for answer in ordered],
             "real_now": real_now,
         },
     )

@@ -30,6 +30,7 @@ class Notice(store.Row):
     attempts = models.IntegerField(default=0, help_text="of which the mail system took part in")
     next_attempt_at = models.DateTimeField(help_text="real instant; ahead while leased")
     sent_at = models.DateTimeField(null=True, help_text="real instant")
+    provider = models.TextField(null=True, help_text="who took a text message, e.g. sms_1")
     arrived_at = models.DateTimeField(null=True, help_text="real instant of a delivery receipt")
 
     class Meta:
@@ -52,6 +53,11 @@ class Notice(store.Row):
                 fields=["next_attempt_at", "id"],
                 condition=Q(state=NoticeState.OWED) & ~Q(channel=Via.EMAIL),
                 name="notices_owed_texts",
+            ),
+            models.Index(
+                fields=["provider", "sent_at"],
+                condition=Q(provider__isnull=False),
+                name="notices_texts_taken",
             ),
         )
 

@@ -5,7 +5,17 @@ from uuid import UUID
 
 from gelombang import store
 from gelombang.records.notices.models import Addressee
-from gelombang.records.notices.rules import RATE_WINDOW, Queue, Reachability, wait_for_code
+from gelombang.records.notices.rules import (
+    LATEST_TEXTS,
+    RATE_WINDOW,
+    TEXT_WINDOW,
+    TIMELY,
+    Queue,
+    Reachability,
+    TextTaken,
+    has_slow_receipts,
+    wait_for_code,
+)
 
 
 def backlog() -> int:
@@ -17,6 +27,16 @@ def due(*, real_now: datetime) -> int:
     """Owed notices that a deliverer would take at this real instant."""
     params = {"real_now": real_now}
     return int(store.fetch_value(store.statement(__package__, "due"), params))
+
+
+def receipts_are_slow(*, provider: str, real_now: datetime) -> bool:
+    """Whether text messages that a provider took lately do not arrive, or arrive late."""
+    params = {
+        "provider": provider, "since": real_now - TEXT_WINDOW, "until": real_now - TIMELY,
+        "most": LATEST_TEXTS,
+    }  # fmt: skip
+    rows = store.fetch(store.statement(__package__, "latest_texts"), params)
+    return has_slow_receipts([TextTaken(**row) for row in rows])
 
 
 def reachability(*, person_id: UUID) -> Reachability:

@@ -1,7 +1,7 @@
 """What a message owed to a person can become, and when it is tried again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -65,6 +65,14 @@ MOST_AGAIN = 3
 _FIRST_AGAIN = timedelta(minutes=15)
 TEXT_LIFE = timedelta(minutes=5)
 """Real time in which it makes sense to send a text message once more."""
+TIMELY = timedelta(seconds=10)
+"""Real time in which a text message reaches its phone on a good day."""
+LATEST_TEXTS = 10
+"""Messages of a provider that its receipts are judged by."""
+FEWEST_TEXTS = 4
+"""Fewer say nothing: phones are switched off too."""
+TEXT_WINDOW = timedelta(minutes=10)
+"""Older messages say nothing about now."""
 SOON = timedelta(minutes=1)
 """A queue shorter than this is not worth a word."""
 RATE_WINDOW = timedelta(minutes=3)
@@ -162,6 +170,21 @@ class Answer:
 
     notice: Claimed
     delivery: Delivery
+    provider: str = ""
+    """Who had it, where that is kept: of text messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextTaken:
+    """A text message that a provider took, and when its receipt came; instants are real."""
+
+    sent_at: datetime
+    arrived_at: datetime | None
+
+    @property
+    def is_timely(self) -> bool:
+        """Whether it was on its phone soon enough for somebody who waits."""
+        return self.arrived_at is not None and self.arrived_at - self.sent_at <= TIMELY
 
 
 class Reachable(Protocol):
@@ -262,6 +285,18 @@ def is_withheld(notice: Claimed) -> bool:
     if notice.urgent or notice.channel is not Via.EMAIL:
         return False
     return notice.is_unreachable or (notice.is_unwanted and notice.kind in OPTIONAL_KINDS)
+
+
+def has_slow_receipts(latest: Sequence[TextTaken]) -> bool:
+    """Whether a provider takes messages that do not arrive: not one of the last, or hardly any.
+
+    `latest` are newest first, each old enough that its receipt should be there.
+    """
+    if len(latest) < FEWEST_TEXTS:
+        return False
+    if not any(text.is_timely for text in latest[:FEWEST_TEXTS]):
+        return True
+    return 2 * sum(text.is_timely for text in latest) < len(latest)
 
 
 def next_mark(key: str) -> str | None:
