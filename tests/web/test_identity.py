@@ -152,3 +152,84 @@ def test_the_pages_of_somebody_else_cannot_be_reached(make_person, signed_in, lo
     mine.post("/saya/identitas/nik", {"nik": "3174011708959901"})
     assert "9901" not in page(theirs.get("/saya/identitas/nik"))
     assert "9901" not in page(theirs.get("/saya/identitas/periksa", follow=True))
+
+
+def test_an_unknown_district_is_doubted_once_and_never_refused(browser):
+    odd = {"nik": "3174 9917 0895 9901"}
+    answer = browser.post("/saya/identitas/nik", odd)
+    assert answer.status_code == 200
+    shown = page(answer)
+    assert "(317499) bukan kode kecamatan" in shown
+    assert "Ada yang perlu diperbaiki" not in shown
+    other = {**odd, "nik": "3174981708959901", "yakin": "ya", "kecamatan": "317499"}
+    assert "(317498)" in page(browser.post("/saya/identitas/nik", other)), "a tick is about one"
+    sure = {**odd, "yakin": "ya", "kecamatan": "317499"}
+    assert browser.post("/saya/identitas/nik", sure)["Location"] == "/saya/identitas/kk"
+    answer_all(browser, nik=sure)
+    assert browser.post("/saya/identitas/periksa", {"setuju": "ya"}).status_code == 303
+
+
+def test_the_century_is_that_of_the_stated_date_and_an_old_province_is_accepted(browser):
+    born = {"birth_date_hari": "17", "birth_date_bulan": "8", "birth_date_tahun": "1905"}
+    timor = {"nik": "5401011708059901", "yakin": "ya", "kecamatan": "540101"}
+    answer_all(browser, nik=timor, lahir={"birth_place": "Dili", **born})
+    assert browser.get("/saya/identitas/periksa").status_code == 200
+    answer_all(
+        browser, nik=timor, lahir={"birth_place": "Dili", **born, "birth_date_tahun": "2005"}
+    )
+    assert browser.get("/saya/identitas/periksa").status_code == 200
+    answer_all(
+        browser, nik=timor, lahir={"birth_place": "Dili", **born, "birth_date_tahun": "2006"}
+    )
+    assert "Tahun lahir (angka ke-11 dan ke-12)" in page(browser.get("/saya/identitas/periksa"))
+
+
+def test_birth_places_are_offered_and_any_other_is_taken(browser):
+    shown = page(browser.get("/saya/identitas/lahir"))
+    assert 'list="birth_place-l"' in shown
+    assert '<option value="Pekalongan">' in shown
+    assert "Kabupaten" not in shown.split("<datalist")[1].split("</datalist>")[0]
+    typed = ANSWERS["lahir"] | {"birth_place": "Manokwari Lama"}
+    assert browser.post("/saya/identitas/lahir", typed).status_code == 303
+
+
+def test_every_change_leads_straight_back_to_the_check(browser):
+    answer_all(browser)
+    check = page(browser.get("/saya/identitas/periksa"))
+    for slug, typed in ANSWERS.items():
+        assert f'href="/saya/identitas/{slug}"' in check
+        back = browser.post(f"/saya/identitas/{slug}", typed)
+        assert back["Location"] == "/saya/identitas/periksa"
+
+
+def test_two_presses_at_once_are_one_statement(browser, monkeypatch):
+    from gelombang.web.participants import identity
+
+    answer_all(browser)
+    assert browser.post("/saya/identitas/periksa", {"setuju": "ya"}).status_code == 303
+    settled, looks = identity._is_settled, iter([False])  # it looked before the first had sent
+    monkeypatch.setattr(
+        identity, "_is_settled", lambda who: False if next(looks, True) is False else settled(who)
+    )
+    answer = browser.post("/saya/identitas/periksa", {"setuju": "ya"})
+    assert (answer.status_code, answer["Location"]) == (303, "/saya/identitas")
+
+
+def test_waiting_names_other_tasks_and_after_a_day_the_next_step(browser, web_clock, now, settings):
+    from datetime import timedelta
+
+    from gelombang.kit import clock
+
+    settings.GELOMBANG = settings.GELOMBANG.model_copy(
+        update={"sms_url": "http://127.0.0.1:9/sms-a"}
+    )
+    answer_all(browser)
+    browser.post("/saya/identitas/periksa", {"setuju": "ya"})
+    shown = page(browser.get("/saya/identitas"))
+    assert "Yang bisa dikerjakan sambil menunggu" in shown
+    assert 'href="/saya/kontak/ponsel"' in shown
+    assert "langkah berikutnya</h2>" not in shown
+    clock.set_face(web_clock, virtual=now + timedelta(hours=25), rate=0)
+    shown = page(browser.get("/saya/identitas"))
+    assert "Sudah lebih dari 24 jam: langkah berikutnya" in shown
+    assert "Halo Dukcapil 1500537" in shown

@@ -65,6 +65,7 @@ class Field:
     choices: Sequence[tuple[str, str]] = ()
     short: bool = False
     empty: str = ""  # what a list says where nothing is chosen; "choose one" unless told otherwise
+    suggestions: Sequence[str] = ()  # that the browser offers while somebody types; anything goes
 
     @property
     def input_type(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,13 @@ from gelombang.kit.errors import Refusal
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
 from gelombang.web.fields import Field, Problem, show_form
-from gelombang.web.participants import progress, questions
+from gelombang.web.participants import places, progress, questions
+from gelombang.web.participants.benefit_tasks import Task
 
 HUB, CHECK = "/saya/identitas", "/saya/identitas/periksa"
+SURE, DOUBTED = "yakin", "kecamatan"  # a tick, and the digits that it is about
+A_DAY = timedelta(days=1)
+"""Virtual time after which a page that waits for the registry names the next step."""
 
 
 @citizen()
@@ -34,11 +39,22 @@ def hub(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
         context["wait"] = verified.wait_of(
             person_id=person_id, now=clocks.now, real_now=clocks.real_now
         )
+        context["is_late"] = identity is not None and clocks.now - identity.submitted_at > A_DAY
+        context["others"] = _other_tasks(person_id, clocks)
     if identity is not None and stage == "refuted":
         context["elements"] = [questions.label(name) for name in identity.problem_elements]
     if identity is not None and stage == "done":
         context["rows"] = _confirmed(identity.identity_id)
     return render(request, f"participants/identitas-{stage}.html", context)
+
+
+def _other_tasks(person_id: UUID, clocks: reading.Instants) -> list[Task]:
+    """What can be done while the registry is asked."""
+    found = progress.standing(person_id=person_id, clocks=clocks)
+    if found is None:
+        return []
+    every = progress.tasks(found)
+    return [task for task in every if task.href not in {"", HUB} and not task.is_done]
 
 
 def _confirmed(identity_id: int) -> list[tuple[str, str]]:
@@ -88,9 +104,24 @@ def question(request: HttpRequest, *, person_id: UUID, slug: str) -> HttpRespons
     good, problems = _check(asked, fields)
     if problems:
         return _show_question(request, asked, fields, problems)
+    if doubted := _doubted_district(request, good):
+        return _show_question(request, asked, [*fields, _sure_field()], doubted=doubted)
     answers |= good
     citizens.keep_draft(request.session, person_id=person_id, answers=answers, keyring=keyring)
     return see_other(_next_page(answers))
+
+
+def _doubted_district(request: HttpRequest, good: dict[str, str]) -> str:
+    """The first six digits of a NIK that name no district of today, until somebody is sure."""
+    nik = good.get("nik", "")
+    if not nik or places.is_known_district(nik):
+        return ""
+    is_sure = reading.typed(request, SURE) and reading.typed(request, DOUBTED) == nik[:6]
+    return "" if is_sure else nik[:6]
+
+
+def _sure_field() -> Field:
+    return Field(SURE, _("Angka ini sama dengan KTP saya."), kind="checkbox")
 
 
 def _check(asked: questions.Question, fields: list[Field]) -> tuple[dict[str, str], list[Problem]]:
@@ -112,6 +143,8 @@ def _show_question(
     asked: questions.Question,
     fields: list[Field],
     problems: list[Problem] | None = None,
+    *,
+    doubted: str = "",
 ) -> HttpResponseBase:
     place = questions.QUESTIONS.index(asked)
     previous = questions.before(asked.slug)
@@ -122,6 +155,7 @@ def _show_question(
         problems=problems or [],
         title=questions.title(asked.slug),
         slug=asked.slug,
+        doubted=doubted,
         number=place + 1,
         total=len(questions.QUESTIONS),
         back=f"{HUB}/{previous}" if previous else "/saya",
@@ -151,6 +185,8 @@ def check_answers(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
                 real_now=clocks.real_now,
             )
         except Refusal as refusal:
+            if _is_settled(person_id):
+                return see_other(HUB)  # pressed twice at once
             refusals.append(refusal)
         else:
             return see_other(HUB)

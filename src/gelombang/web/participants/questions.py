@@ -18,6 +18,7 @@ from gelombang.kit.nik import parse_nik
 from gelombang.records.programme import queries as programme
 from gelombang.web import reading
 from gelombang.web.fields import Field, Kind
+from gelombang.web.participants import places
 
 Answers = Mapping[str, str]
 Check = Callable[[str, datetime], str]
@@ -109,7 +110,7 @@ def hint(name: str) -> str:
         "family_card_no": _("16 angka di bagian atas Kartu Keluarga. Ini bukan NIK."),
         "name": _("Seperti di KTP, tanpa gelar. Satu kata saja boleh."),
         "sex": _("Seperti di KTP."),
-        "birth_place": _("Seperti di KTP, misalnya Pekalongan."),
+        "birth_place": _("Seperti di KTP. Ketik beberapa huruf, lalu pilih, atau tulis sendiri."),
         "birth_date": _("Misalnya 17 8 1995."),
         "province": _("Provinsi pada alamat di KTP Anda. Dukcapil akan mencocokkannya."),
     }[name]
@@ -145,6 +146,7 @@ def field(asked: Asked, answers: Answers) -> Field:
         value=_as_typed(asked, answers.get(asked.name, "")),
         autocomplete=asked.autocomplete,
         choices=choices(asked.name),
+        suggestions=places.birth_places() if asked.name == "birth_place" else (),
         short=asked.short,
     )
 
