@@ -45,6 +45,12 @@ SECOND_IDENTITY = (
     "FROM verification_identity WHERE person_id = '{source}'"
 )
 
+STAGED = (
+    "UPDATE programme_programmeversion SET content = content || jsonb_build_object('waves', "
+    "jsonb_build_object('plan', jsonb_build_array("
+    '\'{{"id": "PKJ-2020-W01", "stages": {stages}{rest}}}\'::jsonb)))'
+)
+
 RECEIPTS = [
     ("submissions_admitted", receipt("dedi"),
      [f"DELETE FROM registration_admission WHERE submission_id = {submission('dedi')}"]),
@@ -184,6 +190,11 @@ WAVES = [
      ["ALTER TABLE waves_entry DROP CONSTRAINT waves_entry_once",
       "INSERT INTO waves_entry (wave_id, person_id, state, joined_at) "
       f"SELECT wave_id, person_id, state, joined_at FROM waves_entry WHERE id = {entry('budi')}"]),
+    ("entries_after_their_stage", "entry:",
+     [STAGED.format(stages='[{"opens_at": "2030-01-01T00:00:00Z", "areas": ["31"]}]', rest="")]),
+    ("entries_after_their_stage", "entry:",
+     [STAGED.format(stages='[{"opens_at": "2020-01-01T00:00:00Z", "areas": ["11"]}]',
+                    rest=', "rest_opens_at": "2030-01-01T00:00:00Z"')]),
     ("one_ticket_per_entry", "entry:",
      ["DELETE FROM waves_ticket WHERE ticket = 'W01-000000000003'"]),
     ("one_ticket_per_entry", "ticket:W02-000000000003",
@@ -369,7 +380,21 @@ HISTORY = [
     ("audit_heads", "audit_head:3", ["DELETE FROM audit_link WHERE position = 3"]),
 ]  # fmt: skip
 
+# Versions and keys of values as bytes say them: sealed ones begin with both, indexes of a later key
+# with its id.
+KEYS = [
+    ("sealed_with_held_keys", f"people_person:{person('ani')}",
+     ["INSERT INTO audit_entry (at, real_at, actor, action, subject, detail) "
+      "VALUES (now(), now(), 'cli:sari', 'keys.reseal', 'keys', '{\"key\": 2}')",
+      f"UPDATE people_person SET phone_sealed = '\\x01010203' WHERE id = '{person('ani')}'"]),
+    ("indexes_by_the_frontier", f"people_person:{person('ani')}",
+     [f"UPDATE people_person SET email_index = '\\x07'::bytea || {hexed(index('ani'))} "
+      f"WHERE id = '{person('ani')}'"]),
+    ("indexes_by_the_frontier", ":",
+     ["UPDATE keys_indexfrontier SET coming = 7, reached = 4294967296"]),
+]  # fmt: skip
+
 PLANTS = [
-    *RECEIPTS, *IDENTITIES, *ATTESTATIONS, *WAVES, *PLACES, *DRAWS, *MONEY, *HISTORY,
+    *RECEIPTS, *IDENTITIES, *ATTESTATIONS, *WAVES, *PLACES, *DRAWS, *MONEY, *KEYS, *HISTORY,
     *LATER_PLANTS,
 ]  # fmt: skip

@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.auditor.plants import PLANTS
+from tests.auditor.plants import PLANTS, STAGED
 from tests.auditor.world import receipt
 
 from gelombang.auditor.chain import CHAIN, kept_head
@@ -36,6 +36,47 @@ def test_what_is_planted_is_found_by_name(doctor, invariant, offender, statement
 
 def test_every_invariant_has_been_broken_once():
     assert {name for name, _, _ in PLANTS} == KNOWN.keys()
+
+
+@pytest.mark.parametrize(
+    ("stages", "rest"),
+    [
+        ('[{"opens_at": "2020-01-01T00:00:00Z", "areas": ["31"]}]', ""),
+        ('[{"opens_at": "2030-01-01T00:00:00Z", "areas": ["11"]}]', ""),
+        (
+            '[{"opens_at": "2030-01-01T00:00:00Z", "areas": ["11"]}]',
+            ', "rest_opens_at": "2020-01-01T00:00:00Z"',
+        ),
+    ],
+)
+def test_whoever_came_after_their_stage_is_right(doctor, stages, rest):
+    doctor.plant(STAGED.format(stages=stages, rest=rest))
+    assert doctor.find("entries_after_their_stage").violations == 0
+
+
+def test_a_value_of_the_key_that_is_held_is_right(doctor):
+    doctor.plant(
+        "INSERT INTO audit_entry (at, real_at, actor, action, subject, detail) "
+        "VALUES (now(), now(), 'cli:sari', 'keys.reseal', 'keys', '{\"key\": 2}')",
+        "UPDATE people_person SET email_sealed = '\\x01020304', phone_sealed = '\\x01030304'",
+    )
+    found = doctor.find("sealed_with_held_keys")
+    assert not any("people_person" in each.name for each in found.offenders)
+
+
+def test_every_column_that_a_key_made_is_looked_at():
+    from gelombang.records.keys.columns import keyed_tables
+
+    texts = {each.name: each.query for each in catalogue()}
+    for table in keyed_tables():
+        for name, columns in (
+            ("sealed_with_held_keys", table.sealed),
+            ("indexes_by_the_frontier", table.at_once),
+        ):
+            if columns:
+                assert f"FROM {table.name}," in texts[name]
+                part = texts[name].split(f"FROM {table.name},")[1].split("UNION ALL")[0]
+                assert {column for column, _ in columns} == set(re.findall(r"\('(\w+)', ", part))
 
 
 def test_many_offenders_are_counted_and_few_are_shown(doctor):

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from gelombang import store
 from gelombang.gateways.messaging.signing import sign
 from gelombang.kit import clock
+from gelombang.kit.sealing import unseal
 from gelombang.kit.tokens import notice_token
 from gelombang.records.notices import actions
 from gelombang.records.notices.rules import Answer, Delivery, open_letter
@@ -90,3 +91,23 @@ def test_a_number_is_a_task_that_nothing_waits_for(person, signed_in, keyring):
     page = browser.get("/saya").content.decode()
     assert re.search(r'href="/saya/kontak">Nomor ponsel</a><span class="tag good">Selesai', page)
     assert "2 dari 5 selesai" in page
+
+
+def test_the_old_number_and_the_address_are_told_of_a_new_number(person, signed_in, keyring):
+    browser = signed_in(person)
+    for number in ("0812-0000-9901", "0812-0000-9902"):
+        browser.post("/saya/kontak/ponsel", {"phone": number, "via": "sms"})
+        row = store.fetch("SELECT * FROM notices_notice WHERE channel = 'sms' ORDER BY id")[-1]
+        code = re.search(r"\d{6}", open_letter(keyring, row["letter_sealed"]).body)[0]
+        browser.post("/saya/kontak/ponsel/kode", {"kode": code})
+        store.execute("UPDATE registration_contactchange SET sent_at = sent_at - interval '1 h'")
+    told = store.fetch("SELECT * FROM notices_notice WHERE kind = 'registration.contact'")
+    by = [
+        (row["channel"], unseal(keyring, row["address_sealed"], purpose="email"),
+         open_letter(keyring, row["letter_sealed"]).body)
+        for row in told
+    ]  # fmt: skip
+    texts = [(to, body) for channel, to, body in by if channel == "sms"]
+    assert [to for to, _ in texts] == ["+6281200009901"], "a first number has no old one"
+    assert "•••• 902" in texts[0][1]
+    assert [to for channel, to, _ in by if channel == "email"] == [person.email] * 2

@@ -192,3 +192,22 @@ def test_a_long_queue_of_letters_is_told(person):
     store.execute("UPDATE notices_notice SET next_attempt_at = %s WHERE urgent", [waited])
     page = browser.get("/masuk/kode").content.decode()
     assert "kode Anda keluar dalam kira-kira 4 menit" in page
+
+
+def test_sessions_that_are_over_are_swept_a_batch_at_a_time(person, signed_in):
+    from django.contrib.sessions.models import Session
+
+    from gelombang.journey.registration import actions
+
+    browser = signed_in(person)
+    for _ in range(3):
+        Client().post("/masuk", {"email": person.email})
+    mine = browser.cookies["sesi"].value
+    assert Session.objects.count() == 4
+    real_now = clock.real_now()
+    assert actions.forget_sessions(real_now=real_now) == 0
+    Session.objects.exclude(session_key=mine).update(expire_date=real_now - timedelta(seconds=1))
+    assert actions.forget_sessions(real_now=real_now, limit=2) == 2
+    assert actions.forget_sessions(real_now=real_now, limit=2) == 1
+    assert [each.session_key for each in Session.objects.all()] == [mine]
+    assert browser.get("/saya").status_code == 200

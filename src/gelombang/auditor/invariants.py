@@ -18,6 +18,7 @@ GROUPS = (
     "money",
     "training",
     "payments",
+    "keys",
     "history",
 )
 _SUFFIX, _IN_FLIGHT = ".sql", ".in_flight.sql"

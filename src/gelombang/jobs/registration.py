@@ -40,10 +40,15 @@ def _forget_sign_ins(context: Context) -> int:
     return actions.forget_sign_ins(before=context.real_now - SIGN_INS_KEPT)
 
 
+def _forget_sessions(context: Context) -> int:
+    return actions.forget_sessions(real_now=context.real_now)
+
+
 SWEEPS = (
     Sweep(name="registration.admit", run=_admit, full=COMPANY),
     Sweep(name="registration.confirm", run=_confirm, full=COMPANY),
     Sweep(name="registration.forget_codes", run=_forget_codes, pause_seconds=60),
     Sweep(name="registration.change_contacts", run=_change_contacts, pause_seconds=10),
     Sweep(name="registration.forget_sign_ins", run=_forget_sign_ins, pause_seconds=60),
+    Sweep(name="registration.forget_sessions", run=_forget_sessions, pause_seconds=60),
 )

@@ -360,6 +360,19 @@ def sign_in_text(*, code: str, until: datetime, language: str) -> tuple[str, str
     return "", _SIGN_IN_TEXT.in_language(language).format(code=code, until=shown)
 
 
+_NUMBER_CHANGED = Text(
+    id="Nomor ponsel akun Gelombang Anda diganti menjadi {new}. Bukan Anda? Masuk dengan surel, "
+    "lalu hubungi bantuan.",
+    en="The mobile number of your Gelombang account was changed to {new}. Not you? Sign in by "
+    "e-mail and tell us.",
+)
+
+
+def number_changed(*, new: str, language: str) -> tuple[str, str]:
+    """A text message for the old number."""
+    return "", _NUMBER_CHANGED.in_language(language).format(new=new)
+
+
 def _written(draft: Draft, language: str, **slots: str) -> tuple[str, str]:
     subject, body = draft.in_language(language)
     return subject, body.format(**slots)

@@ -105,6 +105,7 @@ def question(request: HttpRequest, *, person_id: UUID, slug: str) -> HttpRespons
     if problems:
         return _show_question(request, asked, fields, problems)
     if doubted := _doubted_district(request, good):
+        fields = [field.refilled(questions.grouped(good["nik"])) for field in fields]
         return _show_question(request, asked, [*fields, _sure_field()], doubted=doubted)
     answers |= good
     citizens.keep_draft(request.session, person_id=person_id, answers=answers, keyring=keyring)

@@ -11,6 +11,7 @@ from gelombang.journey.registration.actions.phoning import ask_phone
 from gelombang.journey.registration.actions.sessions import (
     end_other_sign_ins,
     end_sign_in,
+    forget_sessions,
     forget_sign_ins,
     open_sign_in,
     see_sign_in,
@@ -33,6 +34,7 @@ __all__ = [
     "end_other_sign_ins",
     "end_sign_in",
     "forget_codes",
+    "forget_sessions",
     "forget_sign_ins",
     "next_code",
     "open_sign_in",

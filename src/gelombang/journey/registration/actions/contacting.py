@@ -31,7 +31,7 @@ from gelombang.kit.sealing import Keyring, seal, unseal
 from gelombang.records.audit import actions as audit
 from gelombang.records.keys import actions as keys
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import Owed, seal_letter
+from gelombang.records.notices.rules import ADDRESS, Owed, Via, seal_letter
 from gelombang.records.people import actions as people, queries as people_queries
 from gelombang.records.people.rules import OwnContact
 
@@ -173,6 +173,29 @@ def _apply(row: Row, *, keyring: Keyring, base_url: str, now: datetime, real_now
     )
     _owe(f"contact_changed:{row['id']}", letter, to=before.email_sealed, contact=before,
          keyring=keyring, now=now, real_now=real_now)  # fmt: skip
+    if row["channel"] == Channel.PHONE and before.phone_index not in {None, index}:
+        _tell_old_number(row, before, keyring=keyring, now=now, real_now=real_now)
+
+
+def _tell_old_number(
+    row: Row, before: OwnContact, *, keyring: Keyring, now: datetime, real_now: datetime
+) -> None:
+    """A number that was proven is told too.
+
+    No limit holds it back: each follows a proven change, and those are limited.
+    """
+    person_id, sealed = row["person_id"], before.phone_sealed
+    was_proven = queries.has_confirmed_phone(person_id=person_id, phone_index=before.phone_index)
+    if sealed is None or not was_proven:
+        return
+    number = unseal(keyring, sealed, purpose="phone")
+    words = letters.number_changed(new=_masked(row, keyring), language=before.language)
+    owed = Owed(
+        key=f"registration.number_changed:{row['id']}", person_id=None,
+        kind="registration.contact", address_sealed=seal(keyring, number, purpose=ADDRESS),
+        language=before.language, letter_sealed=seal_letter(keyring, *words), channel=Via.SMS,
+    )  # fmt: skip
+    notices.owe(notices=[owed], now=now, real_now=real_now)
 
 
 def keep_change(

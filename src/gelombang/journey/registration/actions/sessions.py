@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
+
 from gelombang import store
 from gelombang.journey.registration.actions.admitting import BATCH, PACKAGE
 from gelombang.records.audit import actions as audit
@@ -53,3 +55,14 @@ def forget_sign_ins(*, before: datetime, limit: int = BATCH) -> int:
     with store.transaction():
         params = {"before": before, "limit": limit}
         return store.execute(store.statement(PACKAGE, "forget_sign_ins"), params)
+
+
+def forget_sessions(*, real_now: datetime, limit: int = BATCH) -> int:
+    """Sweep away browsers' sessions that are over, with what they kept; how many.
+
+    A session that somebody is using is not waited for.
+    """
+    with store.transaction():
+        over = Session.objects.filter(expire_date__lt=real_now).order_by("expire_date")
+        keys = over.select_for_update(skip_locked=True).values_list("session_key", flat=True)
+        return Session.objects.filter(session_key__in=list(keys[:limit])).delete()[0]
