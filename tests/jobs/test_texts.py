@@ -13,13 +13,12 @@ from gelombang.jobs import notices as jobs
 from gelombang.jobs.loop import Context
 from gelombang.jobs.mail_providers import TEXTS_FIRST, TEXTS_SECOND, Provider
 from gelombang.journey.registration import actions as registration, queries as registrations
-from gelombang.journey.registration.rules import (
+from gelombang.journey.registration.pumping import (
     TEXTS_A_PREFIX_HOUR,
-    Channel,
-    CodeWrong,
-    SameContact,
+    TextBudget,
     TooManyTexts,
 )
+from gelombang.journey.registration.rules import Channel, CodeWrong, SameContact
 from gelombang.kit import clock
 from gelombang.kit.indexing import blind_index
 from gelombang.kit.sealing import seal
@@ -75,7 +74,8 @@ def make_person(keyring):
 
 def ask(keyring, person, phone="0812 0000 9901", *, via=Via.SMS, real_now=None, an_hour=1000):
     return registration.ask_phone(
-        person_id=person, phone=phone, via=via, is_stepped_up=True, an_hour=an_hour,
+        person_id=person, phone=phone, via=via, is_stepped_up=True,
+        budget=TextBudget(an_hour, 4_000_000, 400),
         keyring=keyring, now=NOW, real_now=real_now or clock.real_now(),
     )  # fmt: skip
 
@@ -174,8 +174,8 @@ def test_pumping_meets_its_limits_and_others_still_get_through(keyring, make_per
 def test_everybody_together_has_an_hours_budget(keyring, make_person):
     real_now = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
     for number in range(10):
-        ask(keyring, make_person(), f"08{11 + number} 3456 0001", real_now=real_now, an_hour=10)
+        ask(keyring, make_person(), f"08{11 + number} 3456 0001", real_now=real_now, an_hour=20)
     with pytest.raises(TooManyTexts):
-        ask(keyring, make_person(), "0857 1111 2222", real_now=real_now, an_hour=10)
+        ask(keyring, make_person(), "0857 1111 2222", real_now=real_now, an_hour=20)
     later = real_now + timedelta(hours=1)
-    ask(keyring, make_person(), "0857 1111 2222", real_now=later, an_hour=10)
+    ask(keyring, make_person(), "0857 1111 2222", real_now=later, an_hour=20)

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from gelombang import store
-from gelombang.journey.registration.rules import TEXTS_A_DAY
+from gelombang.journey.registration.pumping import TEXTS_A_DAY
 from gelombang.kit import clock
 from gelombang.kit.sealing import unseal
 from gelombang.records.notices.rules import ADDRESS, open_letter
@@ -205,3 +205,11 @@ def test_without_a_provider_numbers_are_not_asked_for(db, settings, later):
     browser.post("/masuk", {"email": "siapa@example.id"})
     later(seconds=signin.OTHER_WAY_AFTER.total_seconds() + 1)
     assert "cara lain</h2>" not in browser.get("/masuk/kode").content.decode()
+
+
+def test_the_desk_sees_what_messages_use_of_their_budget(reachable, at_desk):
+    from gelombang.web.authority import OPERATOR
+
+    shown = at_desk(OPERATOR).get("/meja/").content.decode()
+    assert "<b>1</b><span>pesan jam ini, dari paling banyak 1.000" in shown
+    assert "<b>Rp400</b><span>hari ini, dari anggaran Rp4.000.000" in shown

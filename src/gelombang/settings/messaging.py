@@ -58,6 +58,10 @@ class MessagingEnvironment(BaseSettings):
     """Text messages that a provider takes a second."""
     sms_per_hour: Annotated[int, Field(ge=1)] = 1000
     """Text messages that we pay for in an hour, whoever asks."""
+    sms_idr: Annotated[int, Field(ge=1)] = 400
+    """Whole rupiah that one text message costs us."""
+    sms_idr_per_day: Annotated[int, Field(ge=0)] = 4_000_000
+    """Whole rupiah for text messages in a day, whoever asks."""
     messaging_secret: SecretStr | None = None
     """Signs what messaging providers tell us: `whsec_` and base64; unset takes nothing."""
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
+from gelombang.journey.registration.pumping import TextBudget
 from gelombang.kit import clock
 from gelombang.kit.sealing import Keyring
 from gelombang.kit.words import Language, language_of
@@ -40,6 +41,14 @@ def environment() -> Environment:
 def keyring() -> Keyring:
     """The keys of this process."""
     return environment().keyring
+
+
+def text_budget() -> TextBudget:
+    """What text messages may cost."""
+    found = environment()
+    return TextBudget(
+        an_hour=found.sms_per_hour, idr_a_day=found.sms_idr_per_day, idr_each=found.sms_idr
+    )
 
 
 def language() -> Language:

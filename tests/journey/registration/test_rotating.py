@@ -12,6 +12,7 @@ from gelombang import store
 from gelombang.cli.keys import reseal_all, wrap_all
 from gelombang.journey.registration import actions, queries
 from gelombang.journey.registration.naming import Name, NamedBy
+from gelombang.journey.registration.pumping import TextBudget
 from gelombang.journey.registration.rules import WAITING_TIME, Channel, SameContact
 from gelombang.kit.indexing import index_key_of
 from gelombang.kit.sealing import Keyring, unseal
@@ -58,7 +59,8 @@ def ask_email(keyring, person, *, is_stepped_up, real_now=REAL):
 
 def ask_phone(keyring, person, *, real_now=REAL):
     return actions.ask_phone(
-        person_id=person, phone=NUMBER, via=Via.SMS, is_stepped_up=False, an_hour=100,
+        person_id=person, phone=NUMBER, via=Via.SMS, is_stepped_up=False,
+        budget=TextBudget(100, 40_000, 400),
         keyring=keyring, now=NOW, real_now=real_now,
     )  # fmt: skip
 

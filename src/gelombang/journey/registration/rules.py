@@ -70,41 +70,6 @@ WAITING_TIME = timedelta(hours=72)
 """Real time before a new address counts that nobody confirmed from the old one."""
 
 
-TEXTS_A_DAY = 5
-"""Codes by SMS or WhatsApp that one person, and one number, gets in a real day, at most."""
-TEXTS_A_PREFIX_HOUR = 60
-"""Those that numbers with the same first digits get in a real hour: pumping asks for ranges."""
-PREFIX_LETTERS = 9  # +62812345…: a block of ten thousand numbers or so
-
-
-class TooManyTexts(Refusal):
-    """A limit of text messages is used up, of the person, the number, its block or everybody."""
-
-    sentence: ClassVar[Text] = Text(
-        id="Kami tidak bisa mengirim kode lagi ke nomor ini sekarang. Coba besok; akun Anda tetap "
-        "bisa dipakai dengan surel.",
-        en="We cannot send another code to this number now. Try tomorrow; your account works by "
-        "e-mail all the same.",
-    )
-
-
-def text_limits(
-    *, person: str, number: str, number_name: str, an_hour: int, real_now: datetime
-) -> list[tuple[str, datetime, int]]:
-    """What one more text message uses up: scope, beginning of its period (real), most in it.
-
-    `number_name` stands for the number where it is kept: never the number itself.
-    """
-    hour = real_now.replace(minute=0, second=0, microsecond=0)
-    day = hour.replace(hour=0)
-    return [
-        (f"sms:person:{person}", day, TEXTS_A_DAY),
-        (f"sms:number:{number_name}", day, TEXTS_A_DAY),
-        (f"sms:block:{number[:PREFIX_LETTERS]}", hour, TEXTS_A_PREFIX_HOUR),
-        ("sms:all", hour, an_hour),
-    ]
-
-
 class SameContact(Refusal):
     """The new address or number is the present one."""
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from gelombang import store
-from gelombang.records.notices.models import Addressee
+from gelombang.records.notices.models import Addressee, Allowance
 from gelombang.records.notices.rules import (
     LATEST_TEXTS,
     RATE_WINDOW,
@@ -27,6 +27,12 @@ def due(*, real_now: datetime) -> int:
     """Owed notices that a deliverer would take at this real instant."""
     params = {"real_now": real_now}
     return int(store.fetch_value(store.statement(__package__, "due"), params))
+
+
+def used(*, scope: str, starts_at: datetime) -> int:
+    """How much of a limit is used in the period that began then."""
+    row = Allowance.objects.filter(scope=scope, starts_at=starts_at).first()
+    return row.used if row else 0
 
 
 def receipts_are_slow(*, provider: str, real_now: datetime) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponseBase
 
-from gelombang.journey.registration import queries as registration
+from gelombang.journey.registration import pumping, queries as registration
 from gelombang.journey.verification import queries as verification
 from gelombang.journey.waves import queries as waves
 from gelombang.records.notices import queries as notices
@@ -31,8 +33,33 @@ def overview(request: HttpRequest, *, actor: str) -> HttpResponseBase:  # noqa: 
         "wave": waves.open_wave(now=now) or waves.next_wave(now=now),
         "funnel": figures.read(reading.environment().data_dir),
         "queues": _queues(),
+        "texts": _texts(),
     }
     return desk.page(request, "operators/ringkasan.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What text messages used of their budget: messages of this hour, rupiah of this day (real)."""
+
+    hour: int
+    hour_most: int
+    day_idr: int
+    day_most_idr: int
+
+
+def _texts() -> Texts | None:
+    """None where no provider of text messages is there."""
+    if reading.environment().sms_url is None:
+        return None
+    budget = reading.text_budget()
+    hour, day = pumping.periods(reading.instants().real_now)
+    return Texts(
+        hour=notices.used(scope=pumping.ALL, starts_at=hour),
+        hour_most=budget.an_hour,
+        day_idr=notices.used(scope=pumping.DAY, starts_at=day) * budget.idr_each,
+        day_most_idr=budget.idr_a_day,
+    )
 
 
 def _queues() -> dict[str, int]:

@@ -145,7 +145,7 @@ def phone(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
             phone=fields[0].value,
             via=via,
             is_stepped_up=citizens.has_fresh_code(request.session, real_now=clocks.real_now),
-            an_hour=reading.environment().sms_per_hour,
+            budget=reading.text_budget(),
             keyring=reading.keyring(),
             now=clocks.now,
             real_now=clocks.real_now,

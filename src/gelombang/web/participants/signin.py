@@ -159,7 +159,7 @@ def _send(request: HttpRequest, name: Name, *, via: Via, back: str) -> None:
         base_url=reading.environment().base_url,
         name=name,
         via=via,
-        an_hour=reading.environment().sms_per_hour,
+        budget=reading.text_budget(),
         language=reading.language(),
         now=clocks.now,
         real_now=clocks.real_now,

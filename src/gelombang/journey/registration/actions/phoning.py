@@ -6,13 +6,17 @@ from uuid import UUID
 from gelombang import store
 from gelombang.journey.registration import letters, queries
 from gelombang.journey.registration.actions.contacting import contact_lock, keep_change, own_contact
+from gelombang.journey.registration.pumping import (
+    TextAsked,
+    TextBudget,
+    TooManyTexts,
+    text_limits,
+)
 from gelombang.journey.registration.rules import (
     CODE_DIGITS,
     Channel,
     SameContact,
-    TooManyTexts,
     next_code_at,
-    text_limits,
 )
 from gelombang.kit.ids import random_digits
 from gelombang.kit.phone import normalise_phone
@@ -23,14 +27,14 @@ from gelombang.records.notices.rules import ADDRESS, Limit, Owed, Via, seal_lett
 
 
 def ask_phone(
-    *, person_id: UUID, phone: str, via: Via, is_stepped_up: bool, an_hour: int,
+    *, person_id: UUID, phone: str, via: Via, is_stepped_up: bool, budget: TextBudget,
     keyring: Keyring, now: datetime, real_now: datetime,
 ) -> datetime:  # fmt: skip
     """Send a code to a mobile number; the real instant from which on another can be asked for.
 
     The first number of somebody counts as soon as it is proven; another one does where a fresh code
-    of the present address came first (`is_stepped_up`), else after 72 hours. At most `an_hour`
-    messages go out in an hour, whoever asks. Raises SameContact, TooManyTexts, PhoneMalformed, or
+    of the present address came first (`is_stepped_up`), else after 72 hours. No more go out than
+    the budget says, whoever asks. Raises SameContact, TooManyTexts, PhoneMalformed, or
     NothingToProve for somebody who was erased.
     """
     number = normalise_phone(phone)
@@ -46,10 +50,8 @@ def ask_phone(
         )
         if real_now < (allowed_at := next_code_at(asked, real_now=real_now)):
             return allowed_at
-        limits = text_limits(
-            person=str(person_id), number=number, number_name=index.hex(), an_hour=an_hour,
-            real_now=real_now,
-        )  # fmt: skip
+        wanted = TextAsked(str(person_id), number, index.hex(), is_proven=False)
+        limits = text_limits(wanted, budget=budget, real_now=real_now)
         if not notices.take_together(limits=[Limit(*each) for each in limits], real_now=real_now):
             raise TooManyTexts(field="phone")
         code, sealed = random_digits(CODE_DIGITS), seal(keyring, number, purpose="phone")

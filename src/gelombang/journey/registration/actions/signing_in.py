@@ -17,6 +17,7 @@ from gelombang.journey.registration.actions.finding import (
     found_account,
 )
 from gelombang.journey.registration.naming import Name, NamedBy
+from gelombang.journey.registration.pumping import TextBudget
 from gelombang.journey.registration.rules import (
     CODE_LIFE,
     CODE_MEMORY,
@@ -41,6 +42,8 @@ from gelombang.records.keys import actions as keys
 from gelombang.records.notices import actions as notices
 from gelombang.records.notices.rules import ADDRESS, Owed, Via, seal_letter
 
+NO_TEXTS = TextBudget(an_hour=0, idr_a_day=0, idr_each=1)
+
 
 def send_code(
     *, keyring: Keyring, base_url: str, email: str, language: str, now: datetime,
@@ -55,20 +58,20 @@ def send_code(
     """
     name = Name(NamedBy.EMAIL, address_of(email))
     return send_code_to(
-        keyring=keyring, base_url=base_url, name=name, via=Via.EMAIL, an_hour=0,
+        keyring=keyring, base_url=base_url, name=name, via=Via.EMAIL, budget=NO_TEXTS,
         language=language, now=now, real_now=real_now,
     )  # fmt: skip
 
 
 def send_code_to(
-    *, keyring: Keyring, base_url: str, name: Name, via: Via, an_hour: int, language: str,
+    *, keyring: Keyring, base_url: str, name: Name, via: Via, budget: TextBudget, language: str,
     now: datetime, real_now: datetime,
 ) -> datetime:  # fmt: skip
     """The same for an account that is named by address, number or receipt, by any way.
 
-    By text message an open code goes out once more, so that there are never two that work; at most
-    `an_hour` messages an hour go out, whoever asks. Where a limit of messages holds a code back, or
-    no proven number is there, the answer is the same.
+    By text message an open code goes out once more, so that there are never two that work, and no
+    more go out than the budget says. Where a limit holds a code back, or no proven number is there,
+    the answer is the same.
     """
     with store.transaction():
         account = found_account(name, keyring=keyring)
@@ -88,7 +91,7 @@ def send_code_to(
         if again is None and real_now < allowed_at:
             return allowed_at
         _send_text(
-            account, again, keyring=keyring, via=via, an_hour=an_hour, language=language, now=now,
+            account, again, keyring=keyring, via=via, budget=budget, language=language, now=now,
             real_now=real_now,
         )  # fmt: skip
         return allowed_at if again else after
@@ -123,11 +126,11 @@ def _send_letter(
 
 
 def _send_text(
-    account: Account, again: Code | None, *, keyring: Keyring, via: Via, an_hour: int,
+    account: Account, again: Code | None, *, keyring: Keyring, via: Via, budget: TextBudget,
     language: str, now: datetime, real_now: datetime,
 ) -> None:  # fmt: skip
     way = texting.way_to(account, via=via, keyring=keyring, language=language)
-    wanted = texting.use_limits(way, an_hour=an_hour, real_now=real_now)
+    wanted = texting.use_limits(way, budget=budget, real_now=real_now)
     if again is None:
         code, code_id = _keep_code(
             keyring, account, is_for_person=wanted, link_sent=False, texted_at=real_now,

@@ -7,7 +7,8 @@ from uuid import UUID
 from gelombang import store
 from gelombang.journey.registration import letters, queries
 from gelombang.journey.registration.actions.finding import NOBODY, Account
-from gelombang.journey.registration.rules import SignInAnswer, answer_by_text, text_limits
+from gelombang.journey.registration.pumping import TextAsked, TextBudget, text_limits
+from gelombang.journey.registration.rules import SignInAnswer, answer_by_text
 from gelombang.kit.sealing import Keyring, seal, unseal
 from gelombang.records.notices import actions as notices
 from gelombang.records.notices.rules import ADDRESS, Limit, Owed, Via, seal_letter
@@ -52,12 +53,10 @@ def way_to(account: Account, *, via: Via, keyring: Keyring, language: str) -> Wa
     )
 
 
-def use_limits(way: Way, *, an_hour: int, real_now: datetime) -> bool:
+def use_limits(way: Way, *, budget: TextBudget, real_now: datetime) -> bool:
     """Use one message of every limit; False where one is used up or none may go out."""
-    limits = text_limits(
-        person=str(way.person_id), number=way.number, number_name=way.number_name,
-        an_hour=an_hour, real_now=real_now,
-    )  # fmt: skip
+    asked = TextAsked(str(way.person_id), way.number, way.number_name, is_proven=True)
+    limits = text_limits(asked, budget=budget, real_now=real_now)
     with store.kept_only_if(way.is_open):
         is_left = notices.take_together(limits=[Limit(*each) for each in limits], real_now=real_now)
     return is_left and way.is_open
