@@ -1,10 +1,12 @@
 -- Call the next ones of a queue: move its watermark over as many tickets as may come in since the
 -- last call. Whichever process is first for a second appends it, and the others change nothing.
--- $1 the queue, $2 this real second, $3 now in microseconds, $4 tickets a second. A call that comes
--- late makes up for five seconds at the most. The watermark never moves back.
+-- $1 the queue, $2 this real second, $3 now in microseconds, $4 tickets a second. The watermark never
+-- moves back. Who is called needs some seconds to look, and the door would stand idle meanwhile: a
+-- queue that was not called for ten seconds, or never, is called ten seconds ahead. So a call that
+-- comes late makes up for ten seconds at the most.
 WITH before AS (
     SELECT
-        COALESCE(max(call.tick), $2::bigint - 1) AS tick,
+        COALESCE(max(call.tick), $2::bigint - 10) AS tick,
         COALESCE(max(call.watermark_us), 0) AS watermark_us
     FROM (
         SELECT tick, watermark_us
@@ -34,7 +36,7 @@ running AS (
 ),
 
 allowed AS (
-    SELECT (LEAST($2::bigint - tick, 5) * $4::int)::numeric AS tickets FROM before
+    SELECT (LEAST($2::bigint - tick, 10) * $4::int)::numeric AS tickets FROM before
 ),
 
 reached AS (

@@ -39,6 +39,8 @@ WIDE_OPEN = 100_000
 ADMISSION_SHARE = 0.3
 """Of what the machine takes with its gate wide open: the rest is for tickets, letters and looks."""
 TIMES_THE_KNEE = 3.0
+CONNECTIONS = 1_500
+"""As many as a proxy in front keeps to one process of the door; who comes meanwhile waits there."""
 TAIL_SECONDS, TAIL_SHARE = 20.0, 0.4
 RECOVERY_SECONDS = 10.0
 GOODPUT_FLOOR = 0.95
@@ -222,7 +224,9 @@ class Overload:
         self._teller = teller
         self._keyring = keyring
         self._scratch = scratch
-        self._crew = replace(crew, cores=(GENERATOR_CORE,))
+        self._crew = replace(
+            crew, cores=(GENERATOR_CORE,), connections=CONNECTIONS, most_connections=CONNECTIONS
+        )
         self._seconds = seconds
         self._receipts: list[tuple[str, str]] = []
         self._groups = 0
