@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from tests.journey.verification.world import register, state
 from typer.testing import CliRunner
 
 from gelombang.cli.partners import app
 from gelombang.cli.say import console
+from gelombang.journey.verification.models import Check
 from gelombang.kit import clock
 from gelombang.records.audit.models import Entry
 from gelombang.records.partners import actions, queries
@@ -76,3 +78,16 @@ def test_an_unknown_partner_is_status_1(providing):
     refused = run("resume", "bank")
     assert refused.exit_code == 1
     assert "bank: no such partner" in refused.output
+
+
+def test_what_a_registry_cannot_process_is_counted_and_asked_again(providing, keyring, at):
+    person = register(keyring)
+    state(keyring, person)
+    Check.objects.update(state="asked")
+    Check.objects.update(state="held")
+    assert line_of(run("list").output, "civil_registry").rstrip(" │").endswith("1")
+    assert "1 questions to civil_registry are asked again" in run(
+        "ask-again", "civil_registry"
+    ).output.replace("\n", " ")
+    assert Check.objects.get().state == "due"
+    assert run("ask-again", "bank").exit_code == 1

@@ -24,9 +24,12 @@ app = typer.Typer(help="Contracts with partners, and what stopped them.", no_arg
 def list_partners() -> None:
     """Every partner: its pace, what it answered, and why nothing is asked where that is so."""
     set_up_django()
+    from gelombang.journey.verification.queries import held_by_kind
     from gelombang.records.partners import queries
 
+    held = held_by_kind()
     table = Table("partner", "name", "calls/s", "records a call", "calls", "outages", "state")
+    table.add_column("held for people", justify="right")
     for each in queries.partners():
         table.add_row(
             each.code,
@@ -36,6 +39,7 @@ def list_partners() -> None:
             str(each.calls),
             str(each.outages),
             Text(_state(each), "red" if each.stopped_reason else ""),
+            str(held.get(each.code, 0)),
         )
     console.print(table if table.row_count else "No partner has a contract yet.")
 
@@ -67,3 +71,24 @@ def resume(code: Annotated[str, typer.Argument(help="as `partners list` shows it
         real_now=clock.real_now(),
     )
     console.print(f"{code} is asked again" if lifted else f"{code} was not stopped")
+
+
+@app.command("ask-again")
+def ask_again(
+    code: Annotated[str, typer.Argument(help="a registry, e.g. civil_registry")],
+) -> None:
+    """Ask anew what a registry could not process; status 1 for a partner that is no registry."""
+    set_up_django()
+    from gelombang.journey.verification import actions
+    from gelombang.journey.verification.rules import CheckKind
+
+    if code not in set(CheckKind):
+        errors.print(Text(f"{code}: no registry; there are {', '.join(CheckKind)}", "red"))
+        raise typer.Exit(1)
+    count = actions.ask_held_again(
+        kind=CheckKind(code),
+        actor=f"cli:{getpass.getuser()}",
+        now=clock.now(),
+        real_now=clock.real_now(),
+    )
+    console.print(f"{count} questions to {code} are asked again")

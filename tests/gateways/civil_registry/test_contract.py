@@ -14,7 +14,7 @@ from tests.gateways.serving import Canned, serving
 from gelombang.gateways.civil_registry import client as wire
 from gelombang.gateways.civil_registry.client import read_answer
 from gelombang.gateways.civil_registry.fake import TEXTS
-from gelombang.gateways.civil_registry.protocol import Match, ResponseCode
+from gelombang.gateways.civil_registry.protocol import ABOUT_THE_PERSON, Match, ResponseCode
 from gelombang.gateways.partner import (
     OurFault,
     OutsideHours,
@@ -151,9 +151,9 @@ async def test_a_nik_that_it_does_not_have_is_an_answer(client, nik, code):
 
 async def test_a_nik_that_cannot_be_processed_is_neither_a_verdict_nor_our_fault(fake, client):
     fake.seed([{**SITI, "status": "not_processable"}])
-    with pytest.raises(Outage) as outage:
-        await client.compare(stated(SITI))
-    assert outage.type is Outage
+    answer = await client.compare(stated(SITI))
+    assert (answer.code, answer.matches) == ("08", {})
+    assert answer.code not in ABOUT_THE_PERSON
 
 
 @pytest.mark.parametrize(
@@ -197,11 +197,11 @@ def test_every_response_code_is_mapped():
     assert not [text for text in texts if SITI["nik"] in text]
     assert outcomes == {
         "01": "01",
-        **{code: code for code in ("11", "12", "13", "14", "15")},
+        **{code: code for code in ("08", "11", "12", "13", "14", "15")},
         **dict.fromkeys(("03", "04", "07", "09", "10", "16", "17"), OurFault),
         "05": QuotaSpent,
         "06": OutsideHours,
-        **dict.fromkeys(("02", "08", "18"), Outage),
+        **dict.fromkeys(("02", "18"), Outage),
     }
     assert TEXTS.keys() == set(ResponseCode) - {ResponseCode.FOUND}
 

@@ -118,7 +118,7 @@ def read_answer(raw: bytes) -> RegistryAnswer:
         if not matches["nik"].agrees:
             raise WrongPerson("civil registry: an answer about somebody else")
         return RegistryAnswer(ResponseCode.FOUND, matches, digest, quota)
-    if code in ABOUT_THE_PERSON:
+    if code in ABOUT_THE_PERSON or code == ResponseCode.NOT_PROCESSABLE:
         return RegistryAnswer(code, {}, digest, quota)
     if code == ResponseCode.QUOTA_SPENT:
         raise QuotaSpent("civil registry: code 05")

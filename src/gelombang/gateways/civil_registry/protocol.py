@@ -32,7 +32,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class RegistryAnswer:
-    """An answer about the person: either `matches` by our names of elements, or a `code` alone."""
+    """An answer about a NIK: either `matches` by our names of elements, or a `code` alone.
+
+    A code alone says something of the person, but for `NOT_PROCESSABLE`, which says nothing.
+    """
 
     code: str
     matches: Mapping[str, Match]
@@ -56,7 +59,7 @@ class ResponseCode(StrEnum):
     INCOMPLETE = "07"
     """A parameter is missing."""
     NOT_PROCESSABLE = "08"
-    """This NIK cannot be processed."""
+    """This NIK cannot be processed, now or ever: nothing is said about the person."""
     EMPTY_CREDENTIALS = "09"
     """User, password or address is empty."""
     IP_INVALID = "10"

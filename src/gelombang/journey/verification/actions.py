@@ -174,6 +174,25 @@ def need_by(*, needed: Sequence[tuple[int, datetime]]) -> int:
         )
 
 
+def ask_held_again(*, kind: CheckKind, actor: str, now: datetime, real_now: datetime) -> int:
+    """Ask anew what a registry could not process, once people have looked; how many questions."""
+    with store.transaction():
+        count = store.execute(
+            store.statement(__package__, "ask_held_again"),
+            {"kind": kind.value, "real_now": real_now},
+        )
+        if count:
+            audit.note(
+                actor=actor,
+                action="verification.ask_held_again",
+                subject=f"partner:{kind.value}",
+                detail={"questions": count},
+                now=now,
+                real_now=real_now,
+            )
+    return count
+
+
 def match_nominations(*, now: datetime) -> int:
     """Compare one list of nominations with everybody verified before it came (R058).
 

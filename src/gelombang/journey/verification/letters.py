@@ -57,6 +57,36 @@ _REFUTED = Letter(
     ),
 )
 
+_UNPROCESSED = Letter(
+    subject=Text(
+        id="Dukcapil belum dapat memproses NIK Anda",
+        en="The civil registry cannot process your NIK yet",
+    ),
+    body=Text(
+        id=(
+            "Halo,\n\n"
+            "Kami sudah bertanya beberapa kali, dan Dukcapil menjawab bahwa NIK Anda belum dapat "
+            "diproses. Ini bukan penolakan, dan pendaftaran Anda tidak hilang.\n\n"
+            "Petugas kami memeriksanya dan bertanya lagi. Anda dapat menanyakan NIK Anda di "
+            "kantor Dukcapil; bawa KTP dan kartu keluarga.\n\n"
+            "Buka halaman Anda: {address}\n"
+        ),
+        en=(
+            "Hello,\n\n"
+            "We have asked several times, and the civil registry answers that it cannot process "
+            "your NIK yet. This is no refusal, and your registration is not lost.\n\n"
+            "Our staff look into it and ask again. You can ask about your NIK at a Dukcapil "
+            "office; bring your identity card and your family card.\n\n"
+            "Open your page: {address}\n"
+        ),
+    ),
+)
+
+
+def unprocessed(*, base_url: str) -> Letter:
+    """The letter when the registry could not process a NIK, asked as often as we ask."""
+    return _addressed(_UNPROCESSED, base_url)
+
 
 def verified(*, base_url: str) -> Letter:
     """The letter after the registry confirmed a person."""

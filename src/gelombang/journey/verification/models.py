@@ -74,6 +74,9 @@ class Check(store.Row):
     )
     leased_until = models.DateTimeField(null=True, help_text="real instant")
     attempts = models.IntegerField(default=0)
+    unprocessed = models.IntegerField(
+        default=0, db_default=0, help_text="answers that it cannot be processed, since it was due"
+    )
     needed_by = models.DateTimeField(
         null=True, help_text="virtual instant: the close of the wave that the person is in"
     )
@@ -94,6 +97,11 @@ class Check(store.Row):
                 fields=["kind", "needed_by", "due_at", "id"],
                 condition=Q(state__in=(CheckState.DUE, CheckState.ASKED), needed_by__isnull=False),
                 name="verification_check_needed",
+            ),
+            models.Index(
+                fields=["kind"],
+                condition=Q(state=CheckState.HELD),
+                name="verification_check_held",
             ),
         )
 

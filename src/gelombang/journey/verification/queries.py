@@ -84,7 +84,9 @@ def wait_of(*, person_id: UUID, now: datetime, real_now: datetime) -> Estimate |
         before=min(before, MOST_COUNTED),
         exact=before <= MOST_COUNTED,
         per_second=registry.records_per_second if registry else 0,
-        paused=registry is None or registry.is_closed(now=now, real_now=real_now),
+        paused=rows[0]["check_state"] == CheckState.HELD
+        or registry is None
+        or registry.is_closed(now=now, real_now=real_now),
     )
 
 
@@ -97,6 +99,12 @@ def backlog_by_kind() -> dict[str, int]:
     """Open questions to each registry."""
     rows = store.fetch(store.statement(__package__, "backlog"))
     return {kind.value: 0 for kind in CheckKind} | {row["kind"]: row["open"] for row in rows}
+
+
+def held_by_kind() -> dict[str, int]:
+    """Questions that a registry cannot process and that wait for people, where there are any."""
+    rows = store.fetch(store.statement(__package__, "held"))
+    return {row["kind"]: row["held"] for row in rows}
 
 
 def backlog() -> int:

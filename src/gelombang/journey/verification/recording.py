@@ -16,6 +16,7 @@ from gelombang.journey.verification import letters
 from gelombang.journey.verification.rules import (
     FOLLOW_UPS,
     SOURCES,
+    UNPROCESSED_WAITS,
     VALIDITY,
     Answer,
     CheckKind,
@@ -59,8 +60,9 @@ def record(
 ) -> int:
     """Write a bounded batch of answers; how many were usable and new.
 
-    Unknown outcomes are due again after a back-off and are never a verdict (R066). Recording an
-    answer a second time changes nothing.
+    Unknown outcomes are due again after a back-off and are never a verdict (R066). What a registry
+    cannot process is asked a few times over two days, then held for people, and the person is told.
+    Recording an answer a second time changes nothing.
     """
     usable = {a.check_id: a for a in answers if not isinstance(a.outcome, Unknown)}
     unknown = [a for a in answers if isinstance(a.outcome, Unknown)]
@@ -68,7 +70,10 @@ def record(
         keys.hold(keyring=keyring)  # NIKs are compared by the indexes that are read here
         if usable and kind is CheckKind.CIVIL_REGISTRY:
             store.lock(DECIDERS)
-        _postpone(unknown, real_now=real_now)
+        held = _postpone(unknown, real_now=real_now)
+        if kind is CheckKind.CIVIL_REGISTRY:
+            letter = letters.unprocessed(base_url=base_url)
+            _owe_letters({"unprocessed": (held, letter)}, keyring, now=now, real_now=real_now)
         rows = _close_checks(sorted(usable))
         _attest(kind, rows, usable, now=now)
         if kind is CheckKind.CIVIL_REGISTRY:
@@ -77,11 +82,12 @@ def record(
         return len(rows)
 
 
-def _postpone(unknown: Sequence[Answer], *, real_now: datetime) -> None:
+def _postpone(unknown: Sequence[Answer], *, real_now: datetime) -> list[_Claim]:
+    """Make questions due again; the claims whose question is held now."""
     if not unknown:
-        return
+        return []
     ordered = sorted(unknown, key=lambda answer: answer.check_id)
-    store.execute_set(
+    rows = store.fetch_set(
         store.statement(__package__, "postpone"),
         {
             "ids": [answer.check_id for answer in ordered],
@@ -90,8 +96,16 @@ def _postpone(unknown: Sequence[Answer], *, real_now: datetime) -> None:
                 real_now + retry_after(attempts=answer.attempt, salt=answer.check_id)
                 for answer in ordered
             ],
+            "unprocessed": [_is_unprocessed(answer) for answer in ordered],
+            "waits": list(UNPROCESSED_WAITS),
+            "real_now": real_now,
         },
     )
+    return [_Claim(row["check_id"], row["identity_id"], row["person_id"], b"") for row in rows]
+
+
+def _is_unprocessed(answer: Answer) -> bool:
+    return isinstance(answer.outcome, Unknown) and answer.outcome.is_unprocessed
 
 
 def _close_checks(check_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -171,7 +185,11 @@ def _decide(
         {"ids": ids, "kinds": [kind.value for kind in FOLLOW_UPS], "real_now": real_now},
     )
     store.execute_set(store.statement(__package__, "match_people"), {"ids": ids, "now": now})
-    _owe_letters(sole, refuted, keyring, base_url, now=now, real_now=real_now)
+    kinds = {
+        "verified": (sole, letters.verified(base_url=base_url)),
+        "refuted": (refuted, letters.refuted(base_url=base_url)),
+    }
+    _owe_letters(kinds, keyring, now=now, real_now=real_now)
 
 
 def _without_disputes(
@@ -246,20 +264,17 @@ def _areas(identity_ids: Sequence[int], keyring: Keyring) -> dict[int, str]:
 
 
 def _owe_letters(
-    verified: Sequence[_Claim],
-    refuted: Sequence[_Claim],
+    kinds: Mapping[str, tuple[Sequence[_Claim], letters.Letter]],
     keyring: Keyring,
-    base_url: str,
     *,
     now: datetime,
     real_now: datetime,
 ) -> None:
-    """One letter a verdict. Every person of a kind and language gets the same sealed words."""
-    kinds = {
-        "verified": (verified, letters.verified(base_url=base_url)),
-        "refuted": (refuted, letters.refuted(base_url=base_url)),
-    }
-    reachable = contacts.contacts(person_ids=[c.person_id for c in (*verified, *refuted)])
+    """One letter for each. Every person of a kind and language gets the same sealed words."""
+    everybody = [claim.person_id for claims, _ in kinds.values() for claim in claims]
+    if not everybody:
+        return
+    reachable = contacts.contacts(person_ids=everybody)
     owed = []
     for name, (claims, letter) in kinds.items():
         words = {

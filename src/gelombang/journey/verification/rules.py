@@ -75,14 +75,26 @@ class CheckState(StrEnum):
     """Claimed by a worker; falls back to due when its lease ends."""
     ANSWERED = "answered"
     """A usable answer is kept as an attestation."""
+    HELD = "held"
+    """The registry cannot process it, asked as often as we ask: people look, then it is due."""
 
 
 CHECK_MOVES: Mapping[str, frozenset[str]] = {
     # A claim that ran out may still be answered while the question rests before its next try.
     CheckState.DUE: frozenset({CheckState.ASKED, CheckState.ANSWERED}),
-    CheckState.ASKED: frozenset({CheckState.DUE, CheckState.ANSWERED}),
+    CheckState.ASKED: frozenset({CheckState.DUE, CheckState.ANSWERED, CheckState.HELD}),
     CheckState.ANSWERED: frozenset({CheckState.DUE}),
+    CheckState.HELD: frozenset({CheckState.DUE, CheckState.ANSWERED}),
 }
+# After "cannot be processed" (real time); after one more such answer the question is held. The
+# registry's own corrections take days, and asking more often would spend other people's quota.
+UNPROCESSED_WAITS = (
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
 LEASE = timedelta(seconds=25)  # real; longer than a client's time-out and the write after it
 
 OLDEST_PERCENT = 20  # of all questions asked: those that wait longest, in whichever wave they are
@@ -127,6 +139,8 @@ class Unknown:
     """Nothing was learnt about the person; `why` is for our figures."""
 
     why: str
+    is_unprocessed: bool = False
+    """The partner answered that it cannot process this question: asking at once is of no use."""
 
 
 Outcome = Fact | NoFact | Unknown
@@ -159,6 +173,7 @@ FUZZY = ("name", "birth_place")
 LIKENESS_THRESHOLD = 85  # percent: spellings of one name pass, other names do not
 ABOUT_THE_PERSON = frozenset({"11", "12", "13", "14", "15"})
 FOUND = "01"
+UNPROCESSED = "08"
 
 
 class ElementMatch(Protocol):
@@ -176,11 +191,13 @@ class ElementMatch(Protocol):
 def judge_registry(code: str, matches: Mapping[str, ElementMatch]) -> Outcome:
     """What the civil registry's answer says about the person (R059).
 
-    Every element must agree. An element without an answer, or with a score that contradicts the
-    registry's own word, is a fault of the partner: unknown.
+    Every element must agree. A NIK that it cannot process, an element without an answer, or with
+    a score that contradicts the registry's own word, is no word about the person: unknown.
     """
     if code in ABOUT_THE_PERSON:
         return NoFact(code)
+    if code == UNPROCESSED:
+        return Unknown(f"code {code}", is_unprocessed=True)
     if code != FOUND:
         return Unknown(f"code {code}")
     if missing := [name for name in (*EXACT, *FUZZY) if name not in matches]:
