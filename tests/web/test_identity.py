@@ -233,3 +233,36 @@ def test_waiting_names_other_tasks_and_after_a_day_the_next_step(browser, web_cl
     shown = page(browser.get("/saya/identitas"))
     assert "Sudah lebih dari 24 jam: langkah berikutnya" in shown
     assert "Halo Dukcapil 1500537" in shown
+
+
+def test_each_purpose_has_its_own_box_and_none_is_ticked(browser):
+    answer_all(browser)
+    check = page(browser.get("/saya/identitas/periksa"))
+    assert check.count('type="checkbox"') == 2
+    assert " checked" not in check
+    assert browser.post("/saya/identitas/periksa", {"penelitian": "ya"}).status_code == 422
+    assert browser.post("/saya/identitas/periksa", {"setuju": "ya"}).status_code == 303
+    shown = page(browser.get("/saya/persetujuan"))
+    assert "teks identity-check/1" in shown
+    assert "Tidak disetujui" in shown, "who refused what is optional went on all the same"
+
+
+def test_a_consent_is_seen_and_withdrawn_in_two_taps(browser, person):
+    from gelombang.records.people import queries as people
+    from gelombang.records.people.rules import Purpose
+
+    answer_all(browser)
+    browser.post("/saya/identitas/periksa", {"setuju": "ya", "penelitian": "ya"})
+    assert 'href="/saya/persetujuan"' in page(browser.get("/saya"))
+    assert "Tarik persetujuan" in page(browser.get("/saya/persetujuan"))
+    for answer, stands in (("tarik", False), ("tarik", False), ("setuju", True)):
+        sent = browser.post(
+            "/saya/persetujuan/ubah", {"tujuan": "research", "jawaban": answer}, follow=True
+        )
+        assert sent.status_code == 200
+        found = people.consents_of(person_id=person.id)
+        assert (found[Purpose.RESEARCH].withdrawn_at is None) is stands
+    for tujuan in ("identity_check", "lain", ""):
+        browser.post("/saya/persetujuan/ubah", {"tujuan": tujuan, "jawaban": "tarik"})
+    assert people.consents_of(person_id=person.id)[Purpose.IDENTITY_CHECK].withdrawn_at is None
+    assert len(people.consents_of(person_id=person.id)) == 2

@@ -27,8 +27,9 @@ from gelombang.kit.indexing import Frontier
 from gelombang.kit.sealing import Keyring, seal, unseal
 from gelombang.records.audit import actions as audit
 from gelombang.records.keys import actions as keys
+from gelombang.records.people import actions as people
+from gelombang.records.people.rules import CONSENT_TEXTS, Purpose
 
-CONSENT = "identity-check/1"  # the text that people read before they state who they are
 MOST_CLAIMED = 2_000
 
 
@@ -61,11 +62,12 @@ def state_identity(
             due_at=real_now,
             needed_by=former.needed_by if former else None,
         )
+        people.give_consent(person_id=person_id, purpose=Purpose.IDENTITY_CHECK, now=now)
         audit.note(
             actor=f"person:{person_id}",
             action="verification.state",
             subject=f"identity:{identity.id}",
-            detail={"version": version, "consent": CONSENT},
+            detail={"version": version, "consent": CONSENT_TEXTS[Purpose.IDENTITY_CHECK]},
             now=now,
             real_now=real_now,
         )

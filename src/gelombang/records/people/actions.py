@@ -9,11 +9,14 @@ from gelombang.kit.ids import uuid7
 from gelombang.kit.sealing import Keyring
 from gelombang.records.audit import actions as audit
 from gelombang.records.keys import actions as keys
+from gelombang.records.people.models import Consent
 from gelombang.records.people.rules import (
+    CONSENT_TEXTS,
     ClaimOutcome,
     ClaimState,
     Newcomer,
     NikSettlement,
+    Purpose,
     settle,
 )
 
@@ -54,6 +57,31 @@ def _known(addresses: set[bytes]) -> dict[bytes, UUID]:
         store.statement(__package__, "people_of_addresses"), {"email_indexes": sorted(addresses)}
     )
     return {row["email_index"]: row["id"] for row in rows}
+
+
+def give_consent(*, person_id: UUID, purpose: Purpose, now: datetime) -> bool:
+    """Keep that somebody agreed to a purpose in its present words; False where it stands already.
+
+    Raises TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    params = {
+        "person_id": person_id, "purpose": purpose.value, "version": CONSENT_TEXTS[purpose],
+        "now": now,
+    }  # fmt: skip
+    return bool(store.execute(store.statement(__package__, "give_consent"), params))
+
+
+def withdraw_consent(*, person_id: UUID, purpose: Purpose, now: datetime) -> bool:
+    """Keep that somebody no longer agrees; False where nothing stands.
+
+    Raises TransactionMissing outside a transaction.
+    """
+    store.transaction_required()
+    standing = Consent.objects.filter(
+        person_id=person_id, purpose=purpose.value, withdrawn_at__isnull=True
+    )
+    return bool(standing.update(withdrawn_at=now))
 
 
 def change_email(*, person_id: UUID, email_index: bytes, email_sealed: bytes) -> bool:

@@ -55,6 +55,17 @@ class Consent(store.Row):
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 
+    class Meta:
+        """One that stands, for a purpose and a version of its text."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "purpose", "version"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="people_one_standing_consent",
+            ),
+        )
+
 
 class LifetimeClaim(store.Row):
     """The bar against a second benefit: kept when personal data is erased (R075, R076)."""

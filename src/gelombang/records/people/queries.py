@@ -5,7 +5,7 @@ from uuid import UUID
 
 from gelombang import store
 from gelombang.kit.words import language_of
-from gelombang.records.people.rules import Contact, OwnContact
+from gelombang.records.people.rules import ConsentView, Contact, OwnContact, Purpose
 
 
 def contacts(*, person_ids: Sequence[UUID]) -> dict[UUID, Contact]:
@@ -33,6 +33,13 @@ def contact_of(*, person_id: UUID) -> OwnContact | None:
         phone_index=None if phone_index is None else bytes(phone_index),
         language=language_of(row["language"]),
     )
+
+
+def consents_of(*, person_id: UUID) -> dict[Purpose, ConsentView]:
+    """The latest word of a person on each purpose; absent where they never agreed."""
+    rows = store.fetch(store.statement(__package__, "consents_of"), {"person_id": person_id})
+    found = [ConsentView(**{**row, "purpose": Purpose(row["purpose"])}) for row in rows]
+    return {each.purpose: each for each in found}
 
 
 def person_of_address(*, email_index: bytes) -> UUID | None:

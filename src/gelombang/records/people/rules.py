@@ -102,3 +102,30 @@ def settle(
         settled=frozenset(p for p, index in wanted.items() if first[index] == p),
         taken={p: first[index] for p, index in wanted.items() if first[index] != p},
     )
+
+
+class Purpose(StrEnum):
+    """What a person may agree to, each by itself."""
+
+    IDENTITY_CHECK = "identity_check"
+    """Stated data are compared with other registries: without it nobody can take part."""
+    RESEARCH = "research"
+    """Answers to surveys may be used for research, without a name: nothing depends on it."""
+
+
+CONSENT_TEXTS: Mapping[Purpose, str] = {
+    Purpose.IDENTITY_CHECK: "identity-check/1",
+    Purpose.RESEARCH: "research/1",
+}
+"""The version of each text as people read it now."""
+OPTIONAL_PURPOSES = frozenset({Purpose.RESEARCH})
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """What stands, or stood last, for a purpose; instants are virtual."""
+
+    purpose: Purpose
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None

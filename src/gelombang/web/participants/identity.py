@@ -10,17 +10,20 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from gelombang.journey.registration import actions as registration
 from gelombang.journey.verification import actions as verification, queries as verified
 from gelombang.journey.verification.rules import problems_of
 from gelombang.kit.errors import Refusal
+from gelombang.records.people.rules import Purpose
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
 from gelombang.web.fields import Field, Problem, show_form
-from gelombang.web.participants import places, progress, questions
+from gelombang.web.participants import consents, places, progress, questions
 from gelombang.web.participants.benefit_tasks import Task
 
 HUB, CHECK = "/saya/identitas", "/saya/identitas/periksa"
 SURE, DOUBTED = "yakin", "kecamatan"  # a tick, and the digits that it is about
+AGREED, RESEARCH = "setuju", "penelitian"  # a box for each purpose, none ticked beforehand
 A_DAY = timedelta(days=1)
 """Virtual time after which a page that waits for the registry names the next step."""
 
@@ -175,7 +178,7 @@ def check_answers(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     stated = questions.stated(answers)
     refusals = list(problems_of(stated, now=clocks.now))
     if request.method == "POST" and not refusals:
-        if not reading.typed(request, "setuju"):
+        if not reading.typed(request, AGREED):
             return _show_answers(request, answers, [], lacks_consent=True)
         try:
             verification.state_identity(
@@ -190,6 +193,13 @@ def check_answers(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
                 return see_other(HUB)  # pressed twice at once
             refusals.append(refusal)
         else:
+            if reading.typed(request, RESEARCH):
+                registration.give_consent(
+                    person_id=person_id,
+                    purpose=Purpose.RESEARCH,
+                    now=clocks.now,
+                    real_now=clocks.real_now,
+                )
             return see_other(HUB)
     return _show_answers(request, answers, refusals)
 
@@ -206,16 +216,11 @@ def _show_answers(
         for refusal in refusals
     ]
     if lacks_consent:
-        problems.append(Problem("setuju", _("Centang persetujuan bila Anda ingin mengirim.")))
-    consent = Field(
-        name="setuju",
-        label=_(
-            "Data ini benar. Saya setuju data ini dicocokkan dengan Dukcapil, data pendidikan, "
-            "dan data bantuan sosial."
-        ),
-        kind="checkbox",
-        value=reading.typed(request, "setuju"),
-    )
+        problems.append(Problem(AGREED, _("Centang persetujuan bila Anda ingin mengirim.")))
+    boxes = [
+        Field(name, consents.words_of(purpose), kind="checkbox", value=reading.typed(request, name))
+        for name, purpose in ((AGREED, Purpose.IDENTITY_CHECK), (RESEARCH, Purpose.RESEARCH))
+    ]
     rows = [
         {
             "name": name,
@@ -225,7 +230,7 @@ def _show_answers(
         }
         for name in questions.SLUG_OF
     ]
-    return show_form(request, "participants/periksa.html", [consent], problems=problems, rows=rows)
+    return show_form(request, "participants/periksa.html", boxes, problems=problems, rows=rows)
 
 
 def _next_page(answers: questions.Answers) -> str:

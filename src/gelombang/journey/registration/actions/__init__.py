@@ -1,6 +1,10 @@
 """Admit submissions, confirm addresses, send and check codes, change contacts, end sign-ins."""
 
 from gelombang.journey.registration.actions.admitting import admit, confirm
+from gelombang.journey.registration.actions.consenting import (
+    give as give_consent,
+    withdraw as withdraw_consent,
+)
 from gelombang.journey.registration.actions.contacting import (
     apply_due_changes,
     ask_email,
@@ -36,6 +40,7 @@ __all__ = [
     "forget_codes",
     "forget_sessions",
     "forget_sign_ins",
+    "give_consent",
     "next_code",
     "open_sign_in",
     "prove",
@@ -43,4 +48,5 @@ __all__ = [
     "send_code",
     "send_code_to",
     "sign_in",
+    "withdraw_consent",
 ]
