@@ -187,7 +187,7 @@ def test_the_century_is_that_of_the_stated_date_and_an_old_province_is_accepted(
 def test_birth_places_are_offered_and_any_other_is_taken(browser):
     shown = page(browser.get("/saya/identitas/lahir"))
     assert 'list="birth_place-l"' in shown
-    assert '<option value="Pekalongan">' in shown
+    assert "<option>Pekalongan<" in shown
     assert "Kabupaten" not in shown.split("<datalist")[1].split("</datalist>")[0]
     typed = ANSWERS["lahir"] | {"birth_place": "Manokwari Lama"}
     assert browser.post("/saya/identitas/lahir", typed).status_code == 303

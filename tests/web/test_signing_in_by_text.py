@@ -108,6 +108,11 @@ def test_a_number_signs_in_and_counts_as_no_fresh_code(reachable, keyring):
     assert browser.post("/masuk/kode", {"kode": code_in(keyring)}).status_code == 303
     assert browser.get("/saya").status_code == 200
     assert citizens.CODE_GIVEN not in browser.session
+    told = store.fetch("SELECT * FROM notices_notice WHERE key LIKE '%signed_in_by_text:%'")
+    assert [unseal(keyring, row["address_sealed"], purpose=ADDRESS) for row in told] == [
+        reachable.email
+    ]
+    assert "kode yang dikirim ke ponsel" in open_letter(keyring, told[0]["letter_sealed"]).body
     assert "72 jam" in browser.get("/saya/kontak/surel").content.decode()
 
 

@@ -130,7 +130,9 @@ def later(minutes):
 
 def sign_in(keyring, email, code, *, real_now=REAL):
     name = Name(NamedBy.EMAIL, email)
-    who = actions.sign_in(keyring=keyring, name=name, code=code, now=NOW, real_now=real_now)
+    who = actions.sign_in(
+        keyring=keyring, base_url=BASE, name=name, code=code, now=NOW, real_now=real_now
+    )
     assert who.by_email
     return who.person_id
 

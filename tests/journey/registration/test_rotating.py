@@ -125,5 +125,7 @@ def test_a_sign_in_code_of_before_lets_in_after(keyring, ring, somebody):
     wrap_all(ring, batch=3)
     code = newest_code(ring, address(0))
     name = Name(NamedBy.EMAIL, address(0))
-    who = actions.sign_in(keyring=ring, name=name, code=code, now=NOW, real_now=REAL)
+    who = actions.sign_in(
+        keyring=ring, base_url="https://x.id", name=name, code=code, now=NOW, real_now=REAL
+    )
     assert who.person_id == somebody

@@ -6,7 +6,6 @@ A subject never holds personal data or a code: it is what a lock screen shows.
 from dataclasses import dataclass
 from datetime import datetime
 
-from gelombang.kit.clock import WIB
 from gelombang.kit.ids import show_receipt
 from gelombang.kit.instants import show_instant
 from gelombang.kit.words import Text
@@ -272,6 +271,32 @@ It was not you? Sign in at {base_url}/saya/kontak and cancel it before then.
     ),
 )
 
+_BY_TEXT = _letter(
+    Text(id="Ada yang masuk ke akun Anda", en="Somebody signed in to your account"),
+    Text(
+        id="""\
+Halo,
+
+Ada yang masuk ke akun Anda dengan kode yang dikirim ke ponsel, pada {at}.
+
+Jika itu Anda, tidak perlu melakukan apa-apa.
+
+Bukan Anda? Masuk dengan surel di {base_url}/saya/kontak, keluarkan semua perangkat lain, lalu ganti
+nomor ponsel.
+""",
+        en="""\
+Hello,
+
+Somebody signed in to your account with a code that was sent to your phone, at {at}.
+
+If that was you, there is nothing to do.
+
+It was not you? Sign in by e-mail at {base_url}/saya/kontak, sign every other device out, and change
+the mobile number.
+""",
+    ),
+)
+
 _CHANGED = _letter(
     Text(id="Kontak akun Anda sudah diganti", en="The contact of your account was changed"),
     Text(
@@ -331,46 +356,15 @@ def change_waits(*, base_url: str, language: str, at: datetime, new: str) -> tup
     return _written(_WAITS, language, base_url=base_url, at=shown, new=new)
 
 
+def signed_in_by_text(*, base_url: str, language: str, at: datetime) -> tuple[str, str]:
+    """Subject and body for the address: a code to the phone let somebody in at `at` (real)."""
+    shown = show_instant(at).in_language(language)
+    return _written(_BY_TEXT, language, base_url=base_url, at=shown)
+
+
 def contact_changed(*, base_url: str, language: str, new: str) -> tuple[str, str]:
     """Subject and body for the old address: letters go elsewhere now."""
     return _written(_CHANGED, language, base_url=base_url, new=new)
-
-
-_TEXT = Text(
-    id="{code} adalah kode Gelombang Anda. Berlaku 10 menit. Jangan berikan kepada siapa pun.",
-    en="{code} is your Gelombang code. It works for 10 minutes. Do not give it to anybody.",
-)
-
-
-def phone_code(*, code: str, language: str) -> tuple[str, str]:
-    """A text message (without a subject) that brings the code by which a number proves itself."""
-    return "", _TEXT.in_language(language).format(code=code)
-
-
-_SIGN_IN_TEXT = Text(
-    id="{code} adalah kode masuk Gelombang Anda, berlaku sampai pukul {until}. Jangan berikan "
-    "kepada siapa pun.",
-    en="{code} is your Gelombang sign-in code until {until}. Do not give it to anybody.",
-)
-
-
-def sign_in_text(*, code: str, until: datetime, language: str) -> tuple[str, str]:
-    """A text message that brings a sign-in code, good until a real instant."""
-    shown = f"{until.astimezone(WIB):%H.%M} WIB"
-    return "", _SIGN_IN_TEXT.in_language(language).format(code=code, until=shown)
-
-
-_NUMBER_CHANGED = Text(
-    id="Nomor ponsel akun Gelombang Anda diganti menjadi {new}. Bukan Anda? Masuk dengan surel, "
-    "lalu hubungi bantuan.",
-    en="The mobile number of your Gelombang account was changed to {new}. Not you? Sign in by "
-    "e-mail and tell us.",
-)
-
-
-def number_changed(*, new: str, language: str) -> tuple[str, str]:
-    """A text message for the old number."""
-    return "", _NUMBER_CHANGED.in_language(language).format(new=new)
 
 
 def _written(draft: Draft, language: str, **slots: str) -> tuple[str, str]:

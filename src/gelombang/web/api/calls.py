@@ -59,6 +59,7 @@ def sign_in(
     clocks = reading.instants()
     who = registration.sign_in(
         keyring=reading.keyring(),
+        base_url=reading.environment().base_url,
         name=Name(NamedBy.EMAIL, normalise_email(body.email)),
         code=body.code,
         now=clocks.now,

@@ -107,6 +107,7 @@ def ask_code(request: HttpRequest) -> HttpResponseBase:
     try:
         who = registration.sign_in(
             keyring=reading.keyring(),
+            base_url=reading.environment().base_url,
             name=_named(waiting),
             code=code,
             now=clocks.now,

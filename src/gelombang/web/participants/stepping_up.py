@@ -36,6 +36,7 @@ def code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     try:
         who = registration.sign_in(
             keyring=reading.keyring(),
+            base_url=reading.environment().base_url,
             name=Name(NamedBy.EMAIL, _email_of(person_id)),
             code=typed,
             now=clocks.now,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gelombang import store
-from gelombang.journey.registration import letters, queries
+from gelombang.journey.registration import letters, messages, queries
 from gelombang.journey.registration.actions.admitting import PACKAGE
 from gelombang.journey.registration.actions.finding import address_of, code_fits, code_mac
 from gelombang.journey.registration.rules import (
@@ -189,7 +189,7 @@ def _tell_old_number(
     if sealed is None or not was_proven:
         return
     number = unseal(keyring, sealed, purpose="phone")
-    words = letters.number_changed(new=_masked(row, keyring), language=before.language)
+    words = messages.number_changed(new=_masked(row, keyring), language=before.language)
     owed = Owed(
         key=f"registration.number_changed:{row['id']}", person_id=None,
         kind="registration.contact", address_sealed=seal(keyring, number, purpose=ADDRESS),

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gelombang import store
-from gelombang.journey.registration import letters, queries
+from gelombang.journey.registration import messages, queries
 from gelombang.journey.registration.actions.contacting import contact_lock, keep_change, own_contact
 from gelombang.journey.registration.pumping import (
     TextAsked,
@@ -64,7 +64,7 @@ def ask_phone(
             kind="registration.phone_code",
             address_sealed=seal(keyring, number, purpose=ADDRESS), language=contact.language,
             letter_sealed=seal_letter(
-                keyring, *letters.phone_code(code=code, language=contact.language)
+                keyring, *messages.phone_code(code=code, language=contact.language)
             ),
             urgent=True, channel=via,
         )  # fmt: skip

@@ -41,6 +41,7 @@ from gelombang.records.audit import actions as audit
 from gelombang.records.keys import actions as keys
 from gelombang.records.notices import actions as notices
 from gelombang.records.notices.rules import ADDRESS, Owed, Via, seal_letter
+from gelombang.records.people import queries as people
 
 NO_TEXTS = TextBudget(an_hour=0, idr_a_day=0, idr_each=1)
 
@@ -202,9 +203,11 @@ def _sign_in_letter(
 
 
 def sign_in(
-    *, keyring: Keyring, name: Name, code: str, now: datetime, real_now: datetime
+    *, keyring: Keyring, base_url: str, name: Name, code: str, now: datetime, real_now: datetime
 ) -> SignedIn:
     """The person whom the newest code of this account lets in; the code is used up by it.
+
+    The address is told where the code went to a number too.
 
     Of two sign-ins at once with one code, one gets in. Raises CodeWrong (the try is counted),
     CodeExpired or CodeUsedUp; known and unknown names get the same answers.
@@ -217,7 +220,11 @@ def sign_in(
         if found is not None:
             _spend(found, refusal=refusal, real_now=real_now)
         if refusal is None and found is not None and found.person_id is not None:
-            _note_sign_in(found, found.person_id, now=now, real_now=real_now)
+            _note_sign_in(found.person_id, now=now, real_now=real_now)
+            if found.texted_at is None:
+                notices.heard_from(person_id=found.person_id)
+            else:
+                _tell_address(found, keyring, base_url, now=now, real_now=real_now)
             return SignedIn(found.person_id, by_email=found.texted_at is None)
     # After the commit, since a refusal must not take the counted try back.
     raise refusal or CodeExpired(field="code")
@@ -237,13 +244,26 @@ def _spend(found: Code, *, refusal: Refusal | None, real_now: datetime) -> None:
         store.execute(store.statement(PACKAGE, "count_try"), {"id": found.id})
 
 
-def _note_sign_in(found: Code, person_id: UUID, *, now: datetime, real_now: datetime) -> None:
+def _note_sign_in(person_id: UUID, *, now: datetime, real_now: datetime) -> None:
     person = f"person:{person_id}"
     audit.note(
         actor=person, action="registration.sign_in", subject=person, now=now, real_now=real_now
     )
-    if found.texted_at is None:
-        notices.heard_from(person_id=person_id)
+
+
+def _tell_address(
+    found: Code, keyring: Keyring, base_url: str, *, now: datetime, real_now: datetime
+) -> None:
+    contact = people.contact_of(person_id=found.person_id) if found.person_id else None
+    if contact is None:
+        return
+    letter = letters.signed_in_by_text(base_url=base_url, language=contact.language, at=real_now)
+    owed = Owed(
+        key=f"registration.signed_in_by_text:{found.id}", person_id=found.person_id,
+        kind="registration.contact", address_sealed=contact.email_sealed,
+        language=contact.language, letter_sealed=seal_letter(keyring, *letter),
+    )  # fmt: skip
+    notices.owe(notices=[owed], now=now, real_now=real_now)
 
 
 def forget_codes(*, real_now: datetime, limit: int = BATCH) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gelombang import store
-from gelombang.journey.registration import letters, queries
+from gelombang.journey.registration import messages, queries
 from gelombang.journey.registration.actions.finding import NOBODY, Account
 from gelombang.journey.registration.pumping import TextAsked, TextBudget, text_limits
 from gelombang.journey.registration.rules import SignInAnswer, answer_by_text
@@ -67,7 +67,7 @@ def owe_text(
     now: datetime, real_now: datetime,
 ) -> None:  # fmt: skip
     """Owe the message, and take it back at once unless it is wanted."""
-    letter = letters.sign_in_text(code=code, until=expires_at, language=way.language)
+    letter = messages.sign_in_text(code=code, until=expires_at, language=way.language)
     owed = Owed(
         key=f"registration.text_code:{code_id}", person_id=None, kind="registration.text_code",
         address_sealed=seal(keyring, way.number, purpose=ADDRESS), language=way.language,
