@@ -3,6 +3,7 @@
 The statements run as a superuser whose triggers sleep, as a database administrator could.
 """
 
+from tests.auditor.carried_plants import CARRIED_PLANTS
 from tests.auditor.later_plants import LATER_PLANTS
 from tests.auditor.world import index, person, receipt
 
@@ -183,7 +184,7 @@ WAVES = [
      [f"UPDATE wave_entry_request SET received_at = '2020-04-16T09:00Z' "
       f"WHERE person_id = '{person('budi')}'",
       f"UPDATE waves_entry SET joined_at = '2020-04-16T09:00Z' WHERE id = {entry('budi')}"]),
-    ("entries_of_verified_people", "entry:",
+    ("entries_by_the_join_rule", "entry:",
      [f"UPDATE verification_identity SET decided_at = '2020-04-15T00:00Z' "
       f"WHERE id = {identity('budi')}"]),
     ("one_entry_per_person", "entry:",
@@ -396,5 +397,5 @@ KEYS = [
 
 PLANTS = [
     *RECEIPTS, *IDENTITIES, *ATTESTATIONS, *WAVES, *PLACES, *DRAWS, *MONEY, *KEYS, *HISTORY,
-    *LATER_PLANTS,
+    *CARRIED_PLANTS, *LATER_PLANTS,
 ]  # fmt: skip

@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.auditor.carried_plants import CARRIED
 from tests.auditor.plants import PLANTS, STAGED
 from tests.auditor.world import receipt
 
@@ -21,6 +22,19 @@ def test_where_everything_is_true_nothing_is_found(doctor):
     assert {name: found.offenders for name, found in findings.items() if found.violations} == {}
     assert {name for name, found in findings.items() if found.in_flight} == set()
     assert {name for name, found in findings.items() if found.checked == 0} == {"snapshots_add_up"}
+
+
+def test_a_carried_entry_that_goes_on_breaks_nothing(doctor):
+    doctor.plant(*CARRIED)
+    groups = [each.name for each in catalogue() if each.group in {"waves", "attestations"}]
+    found = {name: doctor.find(name) for name in (*groups, "nobody_carried_is_judged")}
+    assert {name: each.offenders for name, each in found.items() if each.violations} == {}
+
+
+def test_who_waits_for_the_next_wave_to_take_them_in_is_in_flight(doctor):
+    doctor.plant(*CARRIED, "UPDATE waves_entry SET continues_as_id = NULL")
+    found = doctor.find("carried_go_on")
+    assert (found.violations, found.in_flight) == (0, 1)
 
 
 @pytest.mark.parametrize(

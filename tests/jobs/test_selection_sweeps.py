@@ -24,6 +24,7 @@ from gelombang.journey.selection import actions, queries
 from gelombang.journey.waves import queries as wave_queries
 from gelombang.kit import clock
 from gelombang.kit.errors import Outage
+from gelombang.records.programme import queries as programmes
 from gelombang.settings.environment import load
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -298,3 +299,49 @@ def test_the_sweeps_of_deadlines_remind_lapse_and_expire(keyring):
         {"remind": 0, "lapse": 0, "expire_balances": 1},
     ]
     assert queries.award(award_id=idle.id).state == "lapsed"
+
+
+def unsettled_wave(keyring, at) -> list[Someone]:
+    """Twelve people in a wave that people join while they are checked; four are still unknown."""
+    asked = 'join_requires = "identity_verified"'
+    world.load(quota=4, changes=[(asked, 'join_requires = "identity_submitted"')])
+    crowd = [Someone(state="verified" if place % 3 else "pending") for place in range(12)]
+    world.add(keyring, crowd)
+    world.ask(crowd)
+    assert until_idle("waves.enter", at(DURING)) == 12
+    assert until_idle("waves.close", at(AFTER, REAL)) == 1
+    actions.request_freeze(wave_id=WAVE, actor="staff:a", now=AFTER, real_now=LATER_REAL)
+    return [each for each in crowd if each.state == "pending"]
+
+
+def test_the_freeze_carries_who_is_unknown_and_draws_among_the_others(keyring, at):
+    unknown = unsettled_wave(keyring, at)
+    until_idle("selection.freeze", at(AFTER))
+    assert queries.draw_of(wave_id=WAVE).candidates == 8
+    opens = programmes.schedule(subject="PKJ-2020-W02").opens_at
+    assert until_idle("waves.enter", at(opens)) == 1 + 4  # the wave opens, four go on in it
+    following = [
+        wave_queries.entry_of(person_id=each.person_id, wave_id="PKJ-2020-W02") for each in unknown
+    ]
+    assert {each.state for each in following} == {"joined"}
+
+
+@pytest.mark.parametrize("at_statement", range(2, 60, 5))
+def test_a_carry_killed_at_any_statement_ends_the_same(keyring, at, at_statement):
+    unsettled_wave(keyring, at)
+    opens = programmes.schedule(subject="PKJ-2020-W02").opens_at
+    for name, context in (("selection.freeze", at(AFTER)), ("waves.enter", at(opens))):
+        killing(lambda name=name, context=context: until_idle(name, context), at_statement)
+        until_idle(name, context)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(continues_as_id), count(DISTINCT continues_as_id)"
+            " FROM waves_entry WHERE state = 'carried'"
+        )
+        assert cursor.fetchone() == (4, 4, 4)
+        cursor.execute(
+            "SELECT kind, count(*), count(DISTINCT person_id) FROM notices_notice"
+            " WHERE kind LIKE 'waves.%%' GROUP BY kind ORDER BY kind"
+        )
+        assert cursor.fetchall() == [("waves.carried", 4, 4), ("waves.joined", 16, 12)]
+    assert queries.draw_of(wave_id=WAVE).candidates == 8

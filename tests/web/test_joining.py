@@ -6,12 +6,14 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from tests.web import making
 from tests.web.conftest import page
 
 from gelombang.cli.places import clone
-from gelombang.journey.waves.models import EntryAnswer, EntryRequest
+from gelombang.journey.waves.models import Entry, EntryAnswer, EntryRequest, Wave
 from gelombang.kit import clock
 from gelombang.records.programme import actions as programme
+from gelombang.records.programme.models import ProgrammeVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded_programme")]
 WAVE = "PKJ-2020-W01"
@@ -42,6 +44,43 @@ def test_the_button_posts_a_fresh_nonce_to_the_front_door(verified, signed_in):
         nonces.append(UUID(re.search(r'name="nonce" value="([^"]+)"', page(answer))[1]))
     assert nonces[0] != nonces[1]
     assert {nonce.version for nonce in nonces} == {7}
+
+
+@pytest.fixture
+def joins_pending(loaded_programme, now):
+    """The first wave takes people whose identity is still being checked."""
+    text = (clone() / "programmes" / "prakerja-2020.toml").read_text(encoding="utf-8")
+    asked = 'join_requires = "identity_verified"'
+    programme.load(
+        text=text.replace(asked, 'join_requires = "identity_submitted"'), actor="cli:uji",
+        now=now, real_now=now,
+    )  # fmt: skip
+    Wave.objects.update(programme_version_id=ProgrammeVersion.objects.latest("id").id)
+
+
+@pytest.mark.usefixtures("joins_pending")
+def test_who_is_being_checked_may_join_where_the_programme_lets_them(
+    person, signed_in, state_identity
+):
+    browser = signed_in(person)
+    assert "<form" not in page(browser.get(PATH)), "nothing is stated yet"
+    state_identity(person)
+    assert f'<form method="post" action="{PATH}">' in page(browser.get(PATH))
+
+
+def test_who_was_carried_reads_so_and_is_led_to_the_next_wave(person, signed_in, now):
+    making.put_in_wave(person, at=now)
+    Entry.objects.update(state="carried", carried_at=now)
+    browser = signed_in(person)
+    shown = page(browser.get(PATH))
+    assert "Keikutsertaan Anda diteruskan" in shown
+    assert "begitu dibuka" in shown
+    assert "Diteruskan" in page(browser.get("/saya"))
+    following = Entry.objects.create(
+        wave_id="PKJ-2020-W02", person_id=person.id, state="joined", joined_at=now
+    )
+    Entry.objects.filter(wave_id=WAVE).update(continues_as=following)
+    assert 'href="/gabung/PKJ-2020-W02"' in page(browser.get(PATH))
 
 
 @pytest.fixture

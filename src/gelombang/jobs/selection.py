@@ -50,6 +50,9 @@ def _freeze(context: Context) -> int:
             log.error("not frozen: GELOMBANG_WITNESSES names fewer than two", wave=draw.wave_id)
             continue
         _publish_rules(draw.wave_id, context)
+        if looked_at := _settle(draw.wave_id, context):
+            done += looked_at
+            continue
         judged = actions.assess(
             wave_id=draw.wave_id,
             keyring=context.keyring,
@@ -66,6 +69,22 @@ def _freeze(context: Context) -> int:
             real_now=context.real_now,
         )
     return done
+
+
+def _settle(wave_id: str, context: Context) -> int:
+    """Where people join while they are checked: carry who is unknown before anybody is judged."""
+    wait = queries.freeze_wait(
+        wave_id=wave_id, now=context.now, real_now=context.real_now, count_to=1
+    )
+    if not (wait.is_over and wait.settles):
+        return 0
+    return waves.settle(
+        wave_id=wave_id,
+        keyring=context.keyring,
+        base_url=context.base_url,
+        now=context.now,
+        real_now=context.real_now,
+    )
 
 
 def _publish_rules(wave_id: str, context: Context) -> None:

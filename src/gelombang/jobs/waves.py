@@ -14,15 +14,24 @@ COMPANY = 1_000
 
 
 def _enter(context: Context) -> int:
-    """Waves whose instant has come open first, so that no entry is older than its wave."""
+    """Waves whose instant has come open first, so that no entry is older than its wave.
+
+    Who was carried into one goes on in it before anybody new is entered.
+    """
     opened = actions.open_due(now=context.now, real_now=context.real_now)
+    carried = actions.carry_on(
+        keyring=context.keyring,
+        base_url=context.base_url,
+        now=context.now,
+        real_now=context.real_now,
+    )
     entered = actions.enter(
         keyring=context.keyring,
         base_url=context.base_url,
         now=context.now,
         real_now=context.real_now,
     )
-    return opened + entered
+    return opened + carried + entered
 
 
 def _close(context: Context) -> int:

@@ -17,7 +17,7 @@ from tests.journey.selection.world import (
     load,
 )
 
-from gelombang.journey.waves import actions, queries, rules
+from gelombang.journey.waves import actions, queries, rules, tickets
 from gelombang.journey.waves.rules import Asked, refusal_of
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -132,7 +132,7 @@ def test_taken_ticket_numbers_are_given_to_nobody_twice(keyring, monkeypatch):
     add(keyring, people)
     ask(people)
     drawn = iter(["1"] * 4 + ["2"] * 4 + [str(n) for n in range(3, 40)])
-    monkeypatch.setattr(actions, "new_ticket", lambda number: f"W{number:02d}-{next(drawn):0>12}")
+    monkeypatch.setattr(tickets, "new_ticket", lambda number: f"W{number:02d}-{next(drawn):0>12}")
     enter_all(keyring)
     assert value("SELECT count(DISTINCT ticket) FROM waves_ticket") == 6
 

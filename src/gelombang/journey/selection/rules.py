@@ -209,6 +209,7 @@ class Facts:
     enrolled: Attested
     social_aid: Attested
     is_served: bool
+    is_refuted: bool = False
 
 
 Reason = Mapping[str, Any]
@@ -248,6 +249,9 @@ def judge(
     reason: the freeze waits for it.
     """
     verified_on = _local(facts.verified_at, zone)
+    if facts.is_refuted:
+        reason = _reason("identity_refuted", 1, "refuted", "Dukcapil", verified_on or day)
+        return Judged(tiers[0], (reason,))
     if not facts.is_verified:
         reason = _reason("identity_verified", 1, "not_verified", "Dukcapil", verified_on or day)
         return Judged(tiers[0], (reason,))
@@ -305,6 +309,12 @@ REASONS: Mapping[str, Text] = {
     "identity_verified": Text(
         id="Identitas Anda sedang diperiksa lagi, sehingga Anda tidak dapat ikut undian ini.",
         en="Your identity is being checked again, so you could not take part in this draw.",
+    ),
+    "identity_refuted": Text(
+        id="Menurut {source} pada {date}, data identitas yang Anda isi tidak cocok. Perbaiki di "
+        "halaman identitas, lalu ikuti gelombang berikutnya.",
+        en="According to {source} on {date}, the identity you stated does not match. Correct it on "
+        "your identity page, and join the next wave.",
     ),
     "social_aid": Text(
         id="Menurut {source} pada {date}, Anda menerima bantuan sosial.",

@@ -7,6 +7,12 @@ from uuid import UUID
 
 from gelombang import store
 from gelombang.journey.waves import letters
+from gelombang.journey.waves.carrying import (
+    CARRY,
+    carry_on as carry_on,  # noqa: PLC0414 offered to callers, as the next two
+    settle as settle,  # noqa: PLC0414
+    waits_to_carry_on,
+)
 from gelombang.journey.waves.models import Entry, IntakeCursor, Wave
 from gelombang.journey.waves.queries import ENTRY_INTAKE
 from gelombang.journey.waves.rules import (
@@ -20,17 +26,15 @@ from gelombang.journey.waves.rules import (
     WaveStarted,
     WaveState,
     WaveUnknown,
-    new_ticket,
     refusal_of,
 )
+from gelombang.journey.waves.tickets import Entering, give_tickets
 from gelombang.kit.sealing import Keyring
 from gelombang.records.audit import actions as audit
 from gelombang.records.notices import actions as notices
 from gelombang.records.notices.rules import letter_to
 from gelombang.records.people import queries as people
 from gelombang.records.programme import actions as programme, queries as programmes
-
-TICKET_TRIES = 20  # each try leaves about one in a million of the last one's collisions
 
 
 def plan_waves(*, actor: str, now: datetime, real_now: datetime) -> int:
@@ -142,13 +146,15 @@ def close_due(*, now: datetime, real_now: datetime) -> int:
     """Close every open wave whose closing instant has come; how many (R032).
 
     Both instants are kept: the calendar's, which decides about entries, and the real one, after
-    which the intake has time to drain before anything is frozen.
+    which the intake has time to drain before anything is frozen. A wave into which somebody is yet
+    to be carried closes a moment later.
     """
     due = _due(WaveState.OPEN, now=now, instant="closes_at")
     for wave_id, closes_at in due:
         with store.transaction():
+            store.lock(CARRY)
             wave = _locked(wave_id)
-            if wave.state != WaveState.OPEN:
+            if wave.state != WaveState.OPEN or waits_to_carry_on(wave, closes_at=closes_at):
                 continue
             wave.closed_at, wave.closed_real_at = closes_at, real_now
             wave.save(update_fields=["closed_at", "closed_real_at"])
@@ -195,19 +201,35 @@ def enter(
             store.statement(__package__, "pull"),
             {"xid": cursor.xid, "row_id": cursor.row_id, "limit": limit},
         )
-        asked = [Asked(**row) for row in rows]
+        asked = _asked(rows)
         if not asked:
             return 0
         refusals = [refusal_of(each) for each in asked]
         entering = [each for each, no in zip(asked, refusals, strict=True) if not no]
         _enter(entering)
-        fresh = _give_tickets(entering)
+        fresh = give_tickets(
+            [Entering(each.wave_id, each.person_id, each.number or 0) for each in entering]
+        )
         _answer(asked, refusals, now=now)
         _owe_letters(fresh, entering, keyring=keyring, base_url=base_url, now=now,
                      real_now=real_now)  # fmt: skip
         cursor.xid, cursor.row_id = asked[-1].xid, asked[-1].id
         cursor.save(update_fields=["xid", "row_id"])
     return len(asked)
+
+
+def _asked(rows: Sequence[dict[str, Any]]) -> list[Asked]:
+    """Requests with what the programmes of their waves require; there are few programmes."""
+    versions = {row.pop("programme_version_id") for row in (dict(each) for each in rows)}
+    pending = {
+        version: programmes.version(version_id=version).programme.joins_pending
+        for version in versions - {None}
+    }
+    return [
+        Asked(**row, joins_pending=pending.get(version, False))
+        for row in rows
+        for version in (row.pop("programme_version_id"),)
+    ]
 
 
 def _claim_cursor() -> IntakeCursor | None:
@@ -228,26 +250,6 @@ def _columns(asked: Sequence[Asked]) -> dict[str, Any]:
         "waves": [each.wave_id for each in asked],
         "people": [each.person_id for each in asked],
     }
-
-
-def _give_tickets(entering: Sequence[Asked]) -> dict[tuple[str, UUID], str]:
-    """Tickets for the entries that have none yet; those given now, by wave and person."""
-    numbers = {each.wave_id: each.number or 0 for each in entering}
-    rows = store.fetch(store.statement(__package__, "entries_of"), _columns(entering))
-    lacking = {row["id"]: row for row in rows if row["ticket"] is None}
-    given: dict[tuple[str, UUID], str] = {}
-    for _ in range(TICKET_TRIES):
-        if not lacking:
-            return given
-        tickets = {key: new_ticket(numbers[row["wave_id"]]) for key, row in lacking.items()}
-        taken = store.fetch(
-            store.statement(__package__, "give_tickets"),
-            {"tickets": list(tickets.values()), "entries": list(tickets)},
-        )
-        for entry_id in (row["entry_id"] for row in taken):
-            row = lacking.pop(entry_id)
-            given[row["wave_id"], row["person_id"]] = tickets[entry_id]
-    raise RuntimeError("no free ticket numbers: the space of this wave is full")
 
 
 def _answer(asked: Sequence[Asked], refusals: Sequence[str], *, now: datetime) -> None:

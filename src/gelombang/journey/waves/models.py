@@ -20,6 +20,12 @@ class Wave(models.Model):
     opened_at = models.DateTimeField(null=True, help_text="virtual instant")
     closed_at = models.DateTimeField(null=True, help_text="virtual instant of the schedule's close")
     closed_real_at = models.DateTimeField(null=True, help_text="real instant of the move to closed")
+    settling_entry = models.BigIntegerField(
+        default=0, db_default=0, help_text="entries up to this id are settled or carried"
+    )
+    settled_at = models.DateTimeField(
+        null=True, help_text="virtual instant at which every entry was settled or carried"
+    )
 
 
 class EntryRequest(store.Row):
@@ -68,14 +74,36 @@ class Entry(store.Row):
     state = models.TextField(default=EntryState.JOINED)
     joined_at = models.DateTimeField(help_text="virtual instant of the request's arrival")
     withdrawn_at = models.DateTimeField(null=True, help_text="virtual instant, while withdrawn")
+    carried_at = models.DateTimeField(null=True, help_text="virtual instant of the freeze")
+    continues_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False,
+        help_text="the same person's entry in the next wave, once that is open",
+    )  # fmt: skip
 
     class Meta:
-        """One entry per wave and person."""
+        """One entry per wave and person; only a carried one goes on as another."""
 
-        constraints = (models.UniqueConstraint(fields=["wave", "person"], name="waves_entry_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["wave", "person"], name="waves_entry_once"),
+            models.CheckConstraint(
+                condition=Q(state=EntryState.CARRIED, carried_at__isnull=False)
+                | (~Q(state=EntryState.CARRIED) & Q(carried_at=None, continues_as=None)),
+                name="waves_entry_carried",
+            ),
+        )
         indexes = (
             models.Index(fields=["joined_at"], name="waves_entry_joined"),
             models.Index(fields=["wave", "id"], name="waves_entry_in_order"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state=EntryState.CARRIED, continues_as=None),
+                name="waves_entry_to_continue",
+            ),
+            models.Index(
+                fields=["continues_as"],
+                condition=Q(continues_as__isnull=False),
+                name="waves_entry_continued",
+            ),
         )
 
 

@@ -27,6 +27,8 @@ class WaveView:
     closed_at: datetime | None
     closed_real_at: datetime | None
     programme_version_id: int
+    settled_at: datetime | None
+    """When every entry was settled or carried, where people join while they are checked."""
 
     def is_open(self, now: datetime) -> bool:
         """Whether the calendar lets people join at this virtual instant."""
@@ -58,6 +60,7 @@ def _view(row: Wave) -> WaveView:
         closed_at=row.closed_at,
         closed_real_at=row.closed_real_at,
         programme_version_id=row.programme_version_id,
+        settled_at=row.settled_at,
     )
 
 
@@ -123,7 +126,23 @@ def counts(*, as_of: datetime) -> int:
 
 def entries(*, wave_id: str) -> int:
     """People who are in a wave."""
-    return Entry.objects.filter(wave_id=wave_id).exclude(state=EntryState.WITHDRAWN).count()
+    return Entry.objects.filter(wave_id=wave_id, state=EntryState.JOINED).count()
+
+
+def joins_pending(*, wave: WaveView) -> bool:
+    """Whether people may join a wave while the registry still checks the identity they stated."""
+    version = programmes.version(version_id=wave.programme_version_id)
+    return version.programme.joins_pending
+
+
+def carried_to(*, person_id: UUID, wave_id: str) -> str | None:
+    """The id of the wave in which somebody goes on who was carried; None until it is open."""
+    found: str | None = (
+        Entry.objects.filter(wave_id=wave_id, person_id=person_id)
+        .values_list("continues_as__wave_id", flat=True)
+        .first()
+    )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +166,13 @@ def awaited_checks(*, after: int, limit: int) -> Awaited:
 
 
 def area_opens_at(*, wave_id: str, area: str) -> datetime | None:
-    """From when people of a verified area may join a wave; None from its opening."""
+    """From when people of a verified area may join a wave; None from its opening.
+
+    Nobody knows the area of who is still being checked (empty): they join from the latest stage on.
+    """
+    if not area:
+        found = programmes.stages(subject=wave_id)
+        return max((each.opens_at for each in found), default=None)
     stage = programmes.stage_of(subject=wave_id, area=area)
     return stage.opens_at if stage else None
 

@@ -41,7 +41,7 @@ class EntryState(StrEnum):
     WITHDRAWN = "withdrawn"
     """Left it again before the close."""
     CARRIED = "carried"
-    """Unsettled at the freeze; continued in the next wave."""
+    """A registry had not answered at the freeze; goes on in the next wave (R066)."""
 
 
 ENTRY_MOVES: Mapping[str, frozenset[str]] = {
@@ -79,7 +79,7 @@ class WaveClosed(Refusal):
 
 
 class NotVerified(Refusal):
-    """Only people whose identity the civil registry confirmed may join (R036, R045)."""
+    """Their identity is not as far as the wave's programme requires (R036, R045)."""
 
     status: ClassVar[int] = 409
     sentence: ClassVar[Text] = Text(
@@ -155,6 +155,13 @@ class Asked:
     closes_at: datetime | None
     is_before_stage: bool  # of the person's verified area; false where the wave has no stages
     is_verified: bool
+    is_stated: bool = False  # an identity that the registry had not contradicted by then
+    joins_pending: bool = False  # whether that suffices, by the programme of the wave
+
+    @property
+    def meets_the_rule(self) -> bool:
+        """Whether the person's identity is as far as the wave's programme requires."""
+        return self.is_verified or (self.joins_pending and self.is_stated)
 
 
 def refusal_of(asked: Asked) -> str:
@@ -169,7 +176,7 @@ def refusal_of(asked: Asked) -> str:
         return "wave-not-open"
     if asked.closes_at is not None and asked.received_at >= asked.closes_at:
         return "wave-closed"
-    if not asked.is_verified:
+    if not asked.meets_the_rule:
         return "not-verified"
     if asked.is_before_stage:
         return "area-not-open"

@@ -13,6 +13,8 @@ COMPLETION_INCENTIVE = "completion_incentive"
 SURVEY_INCENTIVE = "survey_incentive"
 RANK = "rank"
 EXCLUDE = "exclude"
+IDENTITY_VERIFIED = "identity_verified"
+IDENTITY_SUBMITTED = "identity_submitted"
 REGISTRATION = "registration"
 
 
@@ -271,6 +273,11 @@ class Programme:
     schemes: tuple[Scheme, ...]
     partners: tuple[PartnerContract, ...]
     payouts: PayoutTerms = PayoutTerms()
+
+    @property
+    def joins_pending(self) -> bool:
+        """Whether people may join while the registry still checks the identity they stated."""
+        return self.join_requires == IDENTITY_SUBMITTED
 
     @property
     def zone(self) -> ZoneInfo:

@@ -43,6 +43,16 @@ def _before_freeze(wait: FreezeWait, *, is_asked: bool) -> str:
     if wait.entry_requests:
         slots = {"n": show_count(wait.entry_requests, number)}
         return _("%(n)s permintaan bergabung yang belum dicatat.") % slots
+    if wait.open_checks and wait.carries:
+        slots = {"n": show_count(wait.open_checks, number)}
+        return (
+            _("%(n)s peserta yang belum selesai diperiksa diteruskan ke gelombang berikutnya.")
+            if is_asked
+            else _(
+                "keputusan Anda: %(n)s peserta belum selesai diperiksa, dan diteruskan ke "
+                "gelombang berikutnya bila dibekukan sekarang."
+            )
+        ) % slots
     if wait.open_checks:
         slots = {"n": show_count(wait.open_checks, number)}
         return _("%(n)s pertanyaan tentang peserta yang belum dijawab mitra data.") % slots

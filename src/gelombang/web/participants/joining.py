@@ -52,6 +52,7 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
         "area_stages": programme.stages(subject=wave_id),
         "nonce": str(uuid7()),
         "is_open": found.is_open(clocks.now),
+        "carried_to": _carried_to(person_id, entry, wave_id),
     }
     response = render(request, "participants/gabung.html", context)
     response.headers["Cache-Control"] = "no-store"
@@ -77,20 +78,29 @@ def _stage(
         return NOT_YET
     if not found.is_open(clocks.now):
         return REFUSED if entry is not None and entry.refusal else OVER
-    return _stage_while_open(person_id)
+    return _stage_while_open(found, person_id)
 
 
-def _stage_while_open(person_id: UUID | None) -> str:
+def _stage_while_open(found: WaveView, person_id: UUID | None) -> str:
     if person_id is None:
         return SIGN_IN
-    identity = verification.identity_of(person_id=person_id)
-    return MAY_JOIN if progress.identity_stage(identity) == "done" else IDENTITY
+    stage = progress.identity_stage(verification.identity_of(person_id=person_id))
+    may_join = stage == "done" or (stage == "checked" and queries.joins_pending(wave=found))
+    return MAY_JOIN if may_join else IDENTITY
+
+
+def _carried_to(person_id: UUID | None, entry: EntryView | None, wave_id: str) -> WaveView | None:
+    """The wave in which somebody goes on whose entry here was carried; None until it is open."""
+    if person_id is None or entry is None or entry.state != EntryState.CARRIED:
+        return None
+    following = queries.carried_to(person_id=person_id, wave_id=wave_id)
+    return queries.wave(wave_id=following) if following else None
 
 
 def _area_opens_at(person_id: UUID | None, wave_id: str) -> datetime | None:
     """From when this person's verified area may join; None where it does not matter or is open."""
     identity = verification.identity_of(person_id=person_id) if person_id else None
-    if identity is None or not identity.area:
+    if identity is None:
         return None
     return queries.area_opens_at(wave_id=wave_id, area=identity.area)
 

@@ -45,6 +45,7 @@ class Standing:
     is_open: bool
     benefit: Benefit | None = None
     phone: PhoneStage = "not_asked"
+    joins_pending: bool = False  # whether people join the wave while they are checked
 
     @property
     def identity_stage(self) -> IdentityStage:
@@ -55,6 +56,11 @@ class Standing:
     def is_in(self) -> bool:
         """Whether the person holds a ticket of the wave."""
         return self.entry is not None and self.entry.state in IN_THE_WAVE
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether the person goes on in the next wave, which is not open yet."""
+        return self.entry is not None and self.entry.state == EntryState.CARRIED
 
     @property
     def starts_over(self) -> bool:
@@ -101,6 +107,7 @@ def standing(*, person_id: UUID, clocks: Instants, looks_ahead: bool = True) -> 
         is_open=wave is not None and wave.is_open(clocks.now),
         benefit=benefit_of(person_id=person_id) if looks_ahead else None,
         phone=_phone_of(person_id) if looks_ahead else "not_asked",
+        joins_pending=wave is not None and waves.joins_pending(wave=wave),
     )
 
 
@@ -189,18 +196,21 @@ def _joining_task(found: Standing) -> Task:
         return Task(name, _("Belum bisa dimulai"), "")
     name = _("Bergabung ke %(wave)s") % {"wave": found.wave.name}
     href = f"/gabung/{found.wave.id}"
+    if found.is_carried:
+        return Task(name, _("Diteruskan"), "warn", href)
     if found.is_in:
         return Task(name, _("Selesai"), "good", href, is_done=True)
     if not found.is_open:
         return Task(name, _("Ditutup"), "", href)
-    if found.identity_stage != "done":
+    is_checked = found.identity_stage == "checked" and found.joins_pending
+    if found.identity_stage != "done" and not is_checked:
         return Task(name, _("Belum bisa dimulai"), "")
     return Task(name, _("Belum"), "go", href)
 
 
 def _result_task(found: Standing) -> Task:
     name = _("Hasil undian")
-    if found.wave is None or not found.is_in:
+    if found.wave is None or not found.is_in or found.is_carried:
         return Task(name, _("Belum bisa dimulai"), "")
     href = f"/saya/hasil/{found.wave.id}"
     if found.result is None:

@@ -5,6 +5,7 @@ WITH stated AS (
         reason ->> 'rule' AS rule, reason ->> 'source' AS source,
         CASE reason ->> 'rule'
             WHEN 'age_at_close' THEN 'civil_registry'
+            WHEN 'identity_refuted' THEN 'civil_registry'
             WHEN 'not_enrolled' THEN 'education'
             WHEN 'social_aid' THEN 'social_aid'
         END AS kind
@@ -19,7 +20,7 @@ WHERE kind IS NOT NULL
     JOIN verification_attestation AS attestation
         ON attestation.identity_id = identity.id AND attestation.kind = stated.kind
     WHERE identity.person_id = stated.person_id
-      AND attestation.verdict = 'fact'
+      AND attestation.verdict = CASE stated.rule WHEN 'identity_refuted' THEN 'no_fact' ELSE 'fact' END
       AND attestation.source = stated.source
       AND attestation.answered_at <= stated.decided_at
   )
@@ -35,7 +36,7 @@ WHERE rule = 'once_in_a_lifetime'
 UNION ALL
 SELECT 'candidate:' || ticket, 'is refused by a rule that nobody knows: ' || rule
 FROM stated
-WHERE rule NOT IN ('age_at_close', 'not_enrolled', 'social_aid', 'once_in_a_lifetime', 'identity_verified')
+WHERE rule NOT IN ('age_at_close', 'not_enrolled', 'social_aid', 'once_in_a_lifetime', 'identity_verified', 'identity_refuted')
 UNION ALL
 SELECT 'candidate:' || ticket, 'is not eligible, and no reason is given'
 FROM selection_candidate

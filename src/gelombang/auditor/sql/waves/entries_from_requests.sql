@@ -1,4 +1,4 @@
--- Every entry comes from a request of its person that arrived while the wave was open.
+-- Every entry comes from a request of its person that arrived while the wave was open, or goes on from an earlier wave.
 -- over waves_entry
 SELECT 'entry:' || entry.id AS offender,
     CASE WHEN NOT EXISTS (
@@ -15,4 +15,11 @@ WHERE NOT EXISTS (
       AND request.received_at = entry.joined_at
       AND request.received_at >= wave.opened_at
       AND (wave.closed_at IS NULL OR request.received_at < wave.closed_at)
+)
+AND NOT EXISTS (
+    SELECT 1
+    FROM waves_entry AS carried
+    WHERE carried.continues_as_id = entry.id
+      AND entry.joined_at = greatest(carried.carried_at, wave.opened_at)
+      AND (wave.closed_at IS NULL OR entry.joined_at < wave.closed_at)
 )

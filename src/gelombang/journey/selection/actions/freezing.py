@@ -81,7 +81,9 @@ def assess(
     """Judge the next entrants of a requested freeze in one transaction; how many.
 
     0 also while the freeze waits: for the drained intake, and for open checks (a partner's fault
-    is never a verdict). The cursor moves with the judgements, so a crash repeats nothing.
+    is never a verdict) or, where people join while they are checked, until who is still unknown
+    was carried into the next wave. The cursor moves with the judgements, so that a crash repeats
+    nothing.
     """
     wave = waves.wave(wave_id=wave_id)
     if wave is None or not _may_begin(wave_id, now=now, real_now=real_now):
@@ -116,7 +118,7 @@ def _may_begin(wave_id: str, *, now: datetime, real_now: datetime) -> bool:
     if Draw.objects.filter(wave_id=wave_id, assessed_entry__gt=0).exists():
         return True
     wait = queries.freeze_wait(wave_id=wave_id, now=now, real_now=real_now, count_to=1)
-    return wait.is_over
+    return wait.is_over and not wait.settles
 
 
 def _locked(wave_id: str, state: DrawState) -> Draw | None:
@@ -133,6 +135,7 @@ def _judge(row: dict[str, Any], programme: Programme, day: date, keyring: Keyrin
         enrolled=_attested(row, "enrolled"),
         social_aid=_attested(row, "social_aid"),
         is_served=row["is_served"],
+        is_refuted=row["is_refuted"],
     )
     return judge(
         facts,

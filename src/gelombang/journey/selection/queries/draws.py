@@ -54,7 +54,11 @@ class DrawView:
 
 @dataclass(frozen=True, slots=True)
 class FreezeWait:
-    """Why a requested freeze has not begun: all zero and no flag means it may."""
+    """Why a requested freeze has not begun: all zero and no flag means it may.
+
+    Where people join while they are checked (`carries`), open checks hold nothing: whoever is
+    unknown goes on in the next wave.
+    """
 
     wave_is_open: bool
     finishes: bool
@@ -62,12 +66,16 @@ class FreezeWait:
     drains: bool
     entry_requests: int
     open_checks: int
+    carries: bool = False
+    settles: bool = False
+    """Whether who is unknown is yet to be carried, now that nothing else holds it."""
 
     @property
     def is_over(self) -> bool:
         """Whether nothing holds it."""
         still_coming = self.wave_is_open or self.finishes or self.drains
-        return not (still_coming or self.entry_requests or self.open_checks)
+        held = self.open_checks and not self.carries
+        return not (still_coming or self.entry_requests or held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +183,8 @@ def freeze_wait(
         return FreezeWait(
             wave_is_open=True, finishes=False, drains=False, entry_requests=0, open_checks=0
         )
-    rules = programmes.version(version_id=wave.programme_version_id).programme.eligibility
+    programme = programmes.version(version_id=wave.programme_version_id).programme
+    rules = programme.eligibility
     return FreezeWait(
         wave_is_open=False,
         finishes=now < wave.closed_at + FINISH,
@@ -187,9 +196,12 @@ def freeze_wait(
                 "wave": wave_id,
                 "needs_enrolled": rules.not_enrolled is not None,
                 "needs_social_aid": rules.social_aid is not None,
+                "is_pending_open": programme.joins_pending,
                 "limit": count_to,
             },
         ),
+        carries=programme.joins_pending,
+        settles=programme.joins_pending and wave.settled_at is None,
     )
 
 

@@ -1,6 +1,7 @@
 -- The next entrants of a wave beside the facts they are judged by, in the order of their entries.
 SELECT entry.entry_id, entry.person_id, entry.ticket,
        COALESCE(facts.state = 'verified', false) AS is_verified,
+       COALESCE(facts.state = 'refuted', false) AS is_refuted,
        COALESCE(facts.area, '') AS area, facts.decided_at, facts.birth_date_sealed,
        facts.enrolled_verdict, facts.enrolled_source, facts.enrolled_code, facts.enrolled_at,
        facts.social_aid_verdict, facts.social_aid_source, facts.social_aid_code,
