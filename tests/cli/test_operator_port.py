@@ -4,6 +4,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -11,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from gelombang.cli.operator_port import resident_bytes, start_operator_port
 from gelombang.frontdoor.meters import Meters
 from gelombang.frontdoor.standing import StandingFile
+from gelombang.kit import clock
 
 
 def get(server, path: str) -> tuple[int, str]:
@@ -53,6 +55,33 @@ def counted(tmp_path) -> Meters:
     other = document | {"pid": os.getppid(), "reachable": False}
     (tmp_path / f"door-{os.getppid()}.json").write_text(json.dumps(other))
     return mine
+
+
+def test_the_forecast_of_a_worker_is_shown_while_it_is_fresh(port, tmp_path):
+    partners = {
+        "civil_registry": {
+            "waiting": 439_000, "answers_per_second": 8.1, "hold": "down",
+            "finishes_in": {"earliest": 50_000.0, "about": 54_000.0, "latest": 70_000.0},
+        },
+        "education": {
+            "waiting": 3, "answers_per_second": None, "hold": "", "finishes_in": None,
+        },
+    }  # fmt: skip
+    for age, shown in ((timedelta(), 439_000), (timedelta(minutes=6), None)):
+        written = (clock.real_now() - age).isoformat()
+        text = json.dumps({"written_at": written, "partners": partners})
+        (tmp_path / "forecast.json").write_text(text)
+        found = samples(port)
+        assert found.get(("gelombang_partner_waiting", "civil_registry")) == shown
+    (tmp_path / "forecast.json").write_text(
+        json.dumps({"written_at": clock.real_now().isoformat(), "partners": partners})
+    )
+    found = samples(port)
+    ends = "gelombang_partner_finishes_in_seconds"
+    assert found[ends, "civil_registry", "latest"] == 70_000
+    assert found["gelombang_partner_held", "civil_registry", "down"] == 1
+    assert found["gelombang_partner_held", "down", "education"] == 0
+    assert (ends, "education", "about") not in found
 
 
 def test_it_is_alive_without_workers_but_not_ready(port):

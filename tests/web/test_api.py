@@ -60,8 +60,11 @@ def test_the_way_of_one_person(caller, person, code_of, keyring, judge, loaded_p
     assert caller.get("/api/v1/status").json()["identity"] is None
     stated = caller.post("/api/v1/identity", IDENTITY)
     assert (stated.status_code, stated.json()) == (202, {"state": "pending"})
+    wait = caller.get("/api/v1/status").json()["identity_wait"]
+    assert (wait["waits_for"], wait["people_before"], wait["counted"]) == ("Dukcapil", 0, "exact")
     judge()
     status = caller.get("/api/v1/status").json()
+    assert status["identity_wait"] is None
     assert status["email_confirmed"] is True
     assert status["identity"] == "verified"
     assert status["wave"]["id"] == "PKJ-2020-W01"

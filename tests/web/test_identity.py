@@ -1,9 +1,16 @@
 """Stating an identity: question by question, checked as typed, sent once, corrected if refuted."""
 
+from datetime import timedelta
+
 import pytest
 from tests.web.conftest import ANSWERS, answer_all, page
 
+from gelombang.journey.verification import queries as verification
+from gelombang.journey.verification.rules import Counted, estimate
+from gelombang.records.partners.forecasting import Band, Days, Hold, Pace
+
 pytestmark = pytest.mark.django_db
+STEADY = Pace(8.0, 0.1, Days(), Hold.NONE, None, timedelta())
 
 
 @pytest.fixture
@@ -266,3 +273,14 @@ def test_a_consent_is_seen_and_withdrawn_in_two_taps(browser, person):
         browser.post("/saya/persetujuan/ubah", {"tujuan": tujuan, "jawaban": "tarik"})
     assert people.consents_of(person_id=person.id)[Purpose.IDENTITY_CHECK].withdrawn_at is None
     assert len(people.consents_of(person_id=person.id)) == 2
+
+
+def test_a_long_wait_is_foretold_with_its_band(browser, person, state_identity, monkeypatch):
+    state_identity(person)
+    minutes = [timedelta(hours=hours) for hours in (13, 15, 19)]
+    wait = estimate(before=438_612, counted=Counted.ABOUT, band=Band(*minutes), pace=STEADY)
+    monkeypatch.setattr(verification, "wait_of", lambda **_: wait)
+    for path in ("/saya/identitas", "/saya/status"):
+        shown = page(browser.get(path))
+        assert "Sekitar 439.000 orang di depan Anda." in shown
+        assert "Perkiraan: sekitar 15 jam (antara 13 jam dan 20 jam)." in shown

@@ -7,12 +7,15 @@ every one of them is busy or hung.
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
@@ -32,6 +35,8 @@ from gelombang.kit import buckets, clock
 PLAIN = "text/plain; charset=utf-8"
 SHARES = (0.5, 0.99, 0.999)
 STEP = 8  # every eighth bucket of ours is one of Prometheus: its bounds grow by 2.14
+HOLDS = ("parked", "down", "stopped")
+FORECAST_FRESH = timedelta(minutes=5)
 Look = Callable[[], list[Standing]]
 
 
@@ -49,6 +54,54 @@ class DoorCollector(Collector):
         yield from _gauges(found, whole)
         yield from _times(whole)
         yield _memory(found)
+
+
+class ForecastCollector(Collector):
+    """The queues of the partners as a worker counted and foretold them last."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def collect(self) -> Iterator[Metric]:
+        """Nothing before the first count, or when the latest one is old."""
+        partners = _forecast(self._file, real_now=clock.real_now())
+        waiting = GaugeMetricFamily(
+            "gelombang_partner_waiting", "Open questions to a partner.", labels=("partner",)
+        )
+        pace = GaugeMetricFamily(
+            "gelombang_partner_answers_per_second",
+            "Measured while it could be asked and people waited.",
+            labels=("partner",),
+        )
+        held = GaugeMetricFamily(
+            "gelombang_partner_held",
+            "1 by what holds it: parked, down or stopped.",
+            labels=("partner", "why"),
+        )
+        ends = GaugeMetricFamily(
+            "gelombang_partner_finishes_in_seconds",
+            "When the queue ends if nobody joins it; nine times in ten within the edges.",
+            labels=("partner", "edge"),
+        )
+        for code, each in partners.items():
+            waiting.add_metric([code], each["waiting"])
+            if each["answers_per_second"] is not None:
+                pace.add_metric([code], each["answers_per_second"])
+            for why in HOLDS:
+                held.add_metric([code, why], float(each["hold"] == why))
+            for edge, seconds in (each["finishes_in"] or {}).items():
+                ends.add_metric([code, edge], seconds)
+        yield from (waiting, pace, held, ends)
+
+
+def _forecast(file: Path, *, real_now: datetime) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    written = datetime.fromisoformat(document["written_at"])
+    found: dict[str, Any] = document["partners"]
+    return found if real_now - written < FORECAST_FRESH else {}
 
 
 def _requests(whole: Snapshot) -> Metric:
@@ -132,6 +185,7 @@ def start_operator_port(*, host: str, port: int, directory: Path) -> ThreadingHT
 
     registry = CollectorRegistry()
     registry.register(DoorCollector(look))
+    registry.register(ForecastCollector(directory / "forecast.json"))
 
     class Handler(_Handler):
         answers = {

@@ -1,6 +1,7 @@
 """How the civil registry's comparison is read, the wait, and which moves exist."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, strategies as st
@@ -11,6 +12,7 @@ from gelombang.journey.verification.rules import (
     FUZZY,
     IDENTITY_MOVES,
     LIKENESS_THRESHOLD,
+    Counted,
     Fact,
     IdentityState,
     NoFact,
@@ -18,6 +20,9 @@ from gelombang.journey.verification.rules import (
     estimate,
     judge_registry,
 )
+from gelombang.records.partners.forecasting import Days, Hold, Pace, foretell
+
+NOON = datetime(2020, 4, 13, 5, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -96,11 +101,16 @@ def test_a_refuted_statement_is_final_and_a_verdict_can_only_become_a_dispute():
 
 @given(st.integers(0, 10**7), st.integers(1, 1000))
 def test_a_wait_is_a_band_of_minutes_that_holds_the_contract_rate(before, per_second):
-    guess = estimate(before=before, exact=True, per_second=per_second, paused=False)
+    unmeasured = Pace(None, 0.0, Days(), Hold.NONE, None, timedelta())
+    band = foretell(unmeasured, ahead=before, contract=per_second, now=NOON)
+    guess = estimate(before=before, counted=Counted.EXACT, band=band, pace=unmeasured)
+    assert guess.minutes_from <= guess.minutes_about <= guess.minutes_to
     assert guess.minutes_from <= before / per_second / 60 <= guess.minutes_to
     assert guess.minutes_from < guess.minutes_to
 
 
-def test_a_paused_partner_promises_no_minutes():
-    assert estimate(before=3, exact=True, per_second=500, paused=True).minutes_from is None
-    assert estimate(before=3, exact=True, per_second=0, paused=False).minutes_to is None
+def test_a_stopped_partner_promises_no_minutes():
+    stopped = Pace(5.0, 0.1, Days(), Hold.STOPPED, None, timedelta())
+    for pace in (stopped, None):
+        guess = estimate(before=3, counted=Counted.EXACT, band=None, pace=pace)
+        assert (guess.minutes_from, guess.hold) == (None, Hold.STOPPED)

@@ -23,6 +23,7 @@ from gelombang.journey.verification.rules import (
     check_stated,
     shares,
 )
+from gelombang.journey.verification.sampling import sample_backlogs as sample_backlogs  # noqa: PLC0414
 from gelombang.kit.indexing import Frontier
 from gelombang.kit.sealing import Keyring, seal, unseal
 from gelombang.records.audit import actions as audit

@@ -106,6 +106,36 @@ class Check(store.Row):
         )
 
 
+class BacklogSample(store.Row):
+    """The counters of one partner at one moment; forecasts are learnt from two days of them."""
+
+    kind = models.TextField()
+    real_at = models.DateTimeField(help_text="real instant")
+    at = models.DateTimeField(help_text="virtual instant")
+    waiting = models.BigIntegerField(help_text="open questions of the kind")
+    answers = models.BigIntegerField(help_text="of the partner, ever")
+    parked_until = models.DateTimeField(null=True, help_text="virtual instant, while parked")
+    is_stopped = models.BooleanField()
+
+    class Meta:
+        """Read by kind in order of time."""
+
+        indexes = (models.Index(fields=["kind", "real_at"], name="verification_sampled"),)
+
+
+class Queue(models.Model):
+    """How long the queue of a kind is, where its every n-th question stands, and what is foretold.
+
+    Kept so that no page has to count a million questions.
+    """
+
+    kind = models.TextField(primary_key=True)
+    counted_at = models.DateTimeField(help_text="real instant")
+    waiting = models.BigIntegerField(help_text="open questions")
+    marks = models.JSONField(help_text="[place, due_at, id] of every n-th question, in order")
+    outlook = models.JSONField(help_text="records.partners.forecasting.Outlook")
+
+
 class Attestation(store.Row):
     """A usable answer of a partner: kept for appeals, never edited."""
 

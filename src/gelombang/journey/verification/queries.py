@@ -1,16 +1,19 @@
 """Questions about identities, for pages, later steps and the worker."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from gelombang import store
+from gelombang.journey.verification.models import Queue
 from gelombang.journey.verification.rules import (
     CheckKind,
     CheckState,
+    Counted,
     Estimate,
     IdentityState,
     StatedIdentity,
@@ -19,8 +22,12 @@ from gelombang.journey.verification.rules import (
 from gelombang.journey.verification.statement import read_iso_birth_date
 from gelombang.kit.sealing import Keyring, unseal
 from gelombang.records.partners import queries as partners
+from gelombang.records.partners.forecasting import Band, Days, Hold, Pace, foretell, from_plain
 
-MOST_COUNTED = 20_000  # people before somebody: beyond this the page says "more than"
+MOST_COUNTED = 5_000  # people that a page counts itself; beyond them it begins at a mark
+BEFORE_ALL = "-infinity"
+STALE = timedelta(minutes=5)  # real time: an older count tells nothing of how a partner does now
+UNKNOWN_PACE = Pace(None, 0.0, Days(), Hold.NONE, None, timedelta())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +76,114 @@ def wait_of(*, person_id: UUID, now: datetime, real_now: datetime) -> Estimate |
     rows = store.fetch(store.statement(__package__, "identity_of"), {"person_id": person_id})
     if not rows or rows[0]["state"] not in {IdentityState.PENDING, IdentityState.DISPUTED}:
         return None
-    before = 0
-    if rows[0]["state"] == IdentityState.PENDING and rows[0]["check_state"] == CheckState.DUE:
-        before = store.fetch_value(
-            store.statement(__package__, "people_before"),
-            {
-                "due_at": rows[0]["due_at"],
-                "check_id": rows[0]["check_id"],
-                "limit": MOST_COUNTED + 1,
-            },
-        )
-    registry = partners.partner(code=CheckKind.CIVIL_REGISTRY)
-    return estimate(
-        before=min(before, MOST_COUNTED),
-        exact=before <= MOST_COUNTED,
-        per_second=registry.records_per_second if registry else 0,
-        paused=rows[0]["check_state"] == CheckState.HELD
-        or registry is None
-        or registry.is_closed(now=now, real_now=real_now),
+    kind = CheckKind.CIVIL_REGISTRY
+    queue = Queue.objects.filter(kind=kind).first()
+    before, counted = 0, Counted.EXACT
+    check_state = rows[0]["check_state"]
+    if rows[0]["state"] == IdentityState.PENDING and check_state == CheckState.DUE:
+        before, counted = _place(rows[0]["due_at"], rows[0]["check_id"], queue)
+    pace, contract = _pace(kind, queue, ahead=before, now=now, real_now=real_now)
+    if pace and check_state == CheckState.HELD:  # people have to look at this question itself
+        pace = replace(pace, hold=Hold.STOPPED, parked_until=None)
+    band = foretell(pace, ahead=before, contract=contract, now=now) if pace else None
+    return estimate(before=before, counted=counted, band=band, pace=pace)
+
+
+def _place(due_at: datetime, check_id: int, queue: Queue | None) -> tuple[int, Counted]:
+    """How many stand before a question: counted to the end if there are few, else from a mark.
+
+    A mark is up to a minute old, and some of those before it were answered since.
+    """
+    before = _between((BEFORE_ALL, 0), (due_at, check_id))
+    if before <= MOST_COUNTED:
+        return before, Counted.EXACT
+    marks = [] if queue is None else queue.marks
+    passed = bisect_left(
+        marks, (due_at, check_id), key=lambda mark: (datetime.fromisoformat(mark[1]), mark[2])
     )
+    if not passed:
+        return MOST_COUNTED, Counted.AT_LEAST
+    place, at, number = marks[passed - 1]
+    after = _between((at, number), (due_at, check_id))
+    return place + min(after, MOST_COUNTED), Counted.ABOUT
+
+
+def _between(start: tuple[str, int], end: tuple[datetime, int]) -> int:
+    """Open questions to the civil registry between two spots, counted to just beyond the most."""
+    found = store.fetch_value(
+        store.statement(__package__, "people_before"),
+        {
+            "after_due_at": start[0],
+            "after_id": start[1],
+            "due_at": end[0],
+            "check_id": end[1],
+            "limit": MOST_COUNTED + 1,
+        },
+    )
+    return int(found)
+
+
+def _pace(
+    kind: CheckKind, queue: Queue | None, *, ahead: int, now: datetime, real_now: datetime
+) -> tuple[Pace | None, float]:
+    """How a partner gets on, with what holds it at this moment; and its contract."""
+    partner = partners.partner(code=kind.value)
+    if partner is None:
+        return None, 0.0
+    is_fresh = queue is not None and queue.counted_at > real_now - STALE
+    pace = from_plain(queue.outlook).pace(ahead=ahead) if queue and is_fresh else UNKNOWN_PACE
+    if partner.stopped_reason:
+        pace = replace(pace, hold=Hold.STOPPED, parked_until=None)
+    elif partner.is_parked(now=now):
+        pace = replace(pace, hold=Hold.PARKED, parked_until=partner.parked_until)
+    elif pace.hold is not Hold.DOWN:
+        pace = replace(pace, hold=Hold.NONE, parked_until=None)
+    return pace, partner.records_per_second
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """The queue of one partner, and when it will be empty if nobody joins it."""
+
+    kind: CheckKind
+    name: str
+    waiting: int
+    counted_at: datetime | None  # real; None before the first count
+    per_second: float | None  # measured; None while nothing was
+    contract: int  # records a second
+    hold: Hold
+    parked_until: datetime | None  # virtual
+    stopped_reason: str
+    band: Band | None  # None while no end can be foretold
+
+
+def queues(*, now: datetime, real_now: datetime) -> list[QueueView]:
+    """Every partner's queue and its forecast, from what was counted lately."""
+    known = {row.kind: row for row in Queue.objects.all()}
+    found = []
+    for kind in CheckKind:
+        partner = partners.partner(code=kind.value)
+        if partner is None:
+            continue
+        row = known.get(kind.value)
+        waiting = row.waiting if row else 0
+        pace, contract = _pace(kind, row, ahead=waiting, now=now, real_now=real_now)
+        band = foretell(pace, ahead=waiting, contract=contract, now=now) if pace else None
+        found.append(
+            QueueView(
+                kind=kind,
+                name=partner.name,
+                waiting=waiting,
+                counted_at=row.counted_at if row else None,
+                per_second=pace.per_second if pace else None,
+                contract=partner.records_per_second,
+                hold=pace.hold if pace else Hold.NONE,
+                parked_until=pace.parked_until if pace else None,
+                stopped_reason=partner.stopped_reason,
+                band=band if waiting else None,
+            )
+        )
+    return found
 
 
 def counts(*, as_of: datetime) -> int:

@@ -16,6 +16,7 @@ from gelombang.journey.verification.statement import (
 )
 from gelombang.kit.errors import Refusal
 from gelombang.kit.words import Text
+from gelombang.records.partners.forecasting import Band, Hold, Pace
 
 
 class IdentityState(StrEnum):
@@ -255,19 +256,42 @@ class TooManyCorrections(Refusal):
     status: ClassVar[int] = 429
 
 
+class Counted(StrEnum):
+    """How exactly somebody's place in a queue is known."""
+
+    EXACT = "exact"
+    """Counted just now."""
+    ABOUT = "about"
+    """Counted up to a minute ago, and some were answered since."""
+    AT_LEAST = "at_least"
+    """So many at least: nobody has counted the rest yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """An honest guess of the wait: people before you, and a band in minutes (None: paused)."""
+    """An honest guess of somebody's wait; minutes are None while no end can be foretold.
+
+    Nine times in ten the true end lies between the first and the last minute.
+    """
 
     before: int
-    exact: bool  # False: at least so many
+    counted: Counted
     minutes_from: int | None
+    minutes_about: int | None
     minutes_to: int | None
+    hold: Hold = Hold.NONE
+    resumes_at: datetime | None = None  # virtual, while the partner's day or hours are over
 
 
-def estimate(*, before: int, exact: bool, per_second: int, paused: bool) -> Estimate:
-    """The wait for somebody with `before` people ahead at a partner's contract rate."""
-    if paused or per_second <= 0:
-        return Estimate(before, exact, None, None)
-    seconds = before / per_second
-    return Estimate(before, exact, int(seconds // 60), int(seconds * 3 // 60) + 1)
+def estimate(
+    *, before: int, counted: Counted, band: Band | None, pace: Pace | None = None
+) -> Estimate:
+    """The wait of somebody with `before` questions ahead, in words that a page can show."""
+    hold = pace.hold if pace is not None else Hold.STOPPED
+    resumes_at = pace.parked_until if pace is not None else None
+    if band is None:
+        return Estimate(before, counted, None, None, None, hold, resumes_at)
+    earliest, about, latest = (
+        int(each.total_seconds() // 60) for each in (band.earliest, band.about, band.latest)
+    )
+    return Estimate(before, counted, earliest, about, latest + 1, hold, resumes_at)

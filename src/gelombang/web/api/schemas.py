@@ -66,11 +66,29 @@ class State(Schema):
     state: str
 
 
+class Wait(Schema):
+    """How long a check may take yet: nine times in ten between the first and the last minute.
+
+    Minutes are null while no end can be foretold. `hold` is empty while the partner is asked, else
+    `parked`, `down` or `stopped`; `counted` is `exact`, `about` or `at_least`.
+    """
+
+    waits_for: str
+    people_before: int
+    counted: str
+    minutes_from: int | None
+    minutes_about: int | None
+    minutes_to: int | None
+    hold: str
+    resumes_at: str | None
+
+
 class Status(Schema):
     """Everything that the status page shows, for machines."""
 
     email_confirmed: bool
     identity: str | None
+    identity_wait: Wait | None
     wave: dict[str, Any] | None
     entry: dict[str, Any] | None
     result: dict[str, Any] | None

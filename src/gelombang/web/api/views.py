@@ -9,7 +9,8 @@ from uuid import UUID
 from django.http import Http404
 
 from gelombang.journey.selection.queries import ResultView
-from gelombang.journey.verification.rules import StatedIdentity
+from gelombang.journey.verification import queries as verification
+from gelombang.journey.verification.rules import SOURCES, CheckKind, StatedIdentity
 from gelombang.journey.waves.queries import EntryView, WaveView
 from gelombang.web.api import schemas
 from gelombang.web.participants import progress
@@ -37,9 +38,27 @@ def status(person_id: UUID, *, clocks: Instants) -> schemas.Status:
     return schemas.Status(
         email_confirmed=found.registration.email_confirmed_at is not None,
         identity=found.identity.state.value if found.identity else None,
+        identity_wait=_wait_of(person_id, clocks=clocks),
         wave=of_wave(found.wave, now=clocks.now) if found.wave else None,
         entry=_of_entry(found.entry) if found.entry else None,
         result=_of_result(found.result) if found.result else None,
+    )
+
+
+def _wait_of(person_id: UUID, *, clocks: Instants) -> schemas.Wait | None:
+    """The wait for the civil registry; None when nothing of the person's is checked."""
+    wait = verification.wait_of(person_id=person_id, now=clocks.now, real_now=clocks.real_now)
+    if wait is None:
+        return None
+    return schemas.Wait(
+        waits_for=SOURCES[CheckKind.CIVIL_REGISTRY],
+        people_before=wait.before,
+        counted=wait.counted.value,
+        minutes_from=wait.minutes_from,
+        minutes_about=wait.minutes_about,
+        minutes_to=wait.minutes_to,
+        hold=wait.hold.value,
+        resumes_at=_at(wait.resumes_at),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -27,13 +28,16 @@ from gelombang.web.public import figures
 @staff()
 def overview(request: HttpRequest, *, actor: str) -> HttpResponseBase:  # noqa: ARG001 - reading only
     """Queues, the funnel, and the wave that concerns us now. Any member of staff."""
-    now = reading.instants().now
+    clocks = reading.instants()
+    now = clocks.now
+    partners = verification.queues(now=now, real_now=clocks.real_now)
     context = {
         "paused": programme.door_controls_in_force().paused,
         "wave": waves.open_wave(now=now) or waves.next_wave(now=now),
         "funnel": figures.read(reading.environment().data_dir),
         "queues": _queues(),
         "texts": _texts(),
+        "partners": [_shown(each) for each in partners],
     }
     return desk.page(request, "operators/ringkasan.html", context)
 
@@ -71,6 +75,23 @@ def _queues() -> dict[str, int]:
         "social_aid": checks.get("social_aid", 0),
         "entries": waves.backlog(),
         "notices": notices.backlog(),
+    }
+
+
+def _shown(queue: verification.QueueView) -> dict[str, Any]:
+    """One partner's queue: its pace in whole questions a minute, its band in minutes."""
+    band = queue.band
+    minutes = (
+        [int(each.total_seconds() // 60) for each in (band.earliest, band.about, band.latest)]
+        if band is not None
+        else []
+    )
+    measured = queue.per_second
+    return {
+        "queue": queue,
+        "measured": round(measured * 60) if measured is not None else None,
+        "contract": queue.contract * 60,
+        "minutes": minutes,
     }
 
 

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
     """Outside one transaction, since an index that is built beside the work needs several."""
 
     atomic = False
-    dependencies = (("waves", "0003_spent_once"), ("verification", "0008_statement_facts"))
+    dependencies = (("waves", "0003_spent_once"), ("verification", "0009_statement_facts"))
     operations = (
         migrations.AddField(
             "wave",

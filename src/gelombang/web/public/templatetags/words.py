@@ -67,6 +67,22 @@ def span(minutes: int) -> str:
 
 
 @register.filter
+def span_up(minutes: int) -> str:
+    """The end of a band in whole units: never earlier than it is."""
+    unit = 1
+    if minutes >= MINUTES_A_DAY // 12:
+        unit = 60 if minutes < 3 * MINUTES_A_DAY else MINUTES_A_DAY
+    return span(-(-minutes // unit) * unit)
+
+
+@register.filter
+def roughly(number: int) -> str:
+    """A count to three digits: `439.000` of 438.612."""
+    digits = max(0, len(str(number)) - 3)
+    return count(round(number, -digits))
+
+
+@register.filter
 def day(on: date) -> str:
     """`23 April 2020`."""
     return say(show_date(on))

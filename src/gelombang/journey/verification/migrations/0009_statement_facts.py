@@ -8,7 +8,7 @@ from gelombang import store
 class Migration(migrations.Migration):
     """The view."""
 
-    dependencies = (("verification", "0007_needed_by"),)
+    dependencies = (("verification", "0008_held"),)
     operations = (
         migrations.RunSQL(
             store.statement("gelombang.journey.verification", "statement_facts"),

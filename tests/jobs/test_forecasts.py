@@ -1,0 +1,45 @@
+"""The worker's forecast reaches the operators' port."""
+
+import json
+import threading
+from datetime import timedelta
+
+import pytest
+from tests.journey.verification.world import NOW, REAL, register, somebody, state
+
+from gelombang.jobs import forecasts
+from gelombang.jobs.loop import Context
+from gelombang.records.partners import actions as partners
+from gelombang.records.partners.queries import Agreed
+from gelombang.records.programme.terms import PartnerContract
+from gelombang.settings.environment import load
+
+pytestmark = pytest.mark.usefixtures("database_url")
+RUN = {sweep.name: sweep.run for sweep in forecasts.SWEEPS}
+
+
+@pytest.fixture
+def at(tmp_path, keyring):
+    environment = load().model_copy(update={"data_dir": tmp_path})
+
+    def make(later=timedelta()) -> Context:
+        stop = threading.Event()
+        return Context(NOW + later, REAL + later, keyring, "http://x", environment, stop)
+
+    return make
+
+
+def test_a_sample_is_written_for_the_operators(at, keyring):
+    terms = PartnerContract("civil_registry", "Dukcapil", 10, 10, 1)
+    partners.provide(agreed=Agreed(terms, 1), actor="cli:test", now=NOW, real_now=REAL)
+    for number in range(3):
+        state(keyring, register(keyring, f"p{number}@example.id"), somebody(number))
+    context = at()
+    assert RUN["verification.sample_backlogs"](context) == 0
+    file = context.environment.door_dir / "forecast.json"
+    found = json.loads(file.read_text())["partners"]["civil_registry"]
+    assert (found["waiting"], found["answers_per_second"], found["hold"]) == (3, None, "")
+    assert found["finishes_in"]["latest"] > found["finishes_in"]["earliest"]
+    file.unlink()
+    RUN["verification.sample_backlogs"](at(timedelta(seconds=5)))
+    assert not file.exists(), "it was counted just now"

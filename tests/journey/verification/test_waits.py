@@ -1,0 +1,128 @@
+"""Places in the queue and forecasts, from what was counted and not by counting."""
+
+from datetime import timedelta
+
+import pytest
+from tests.journey.verification.world import NOW, REAL, claim, register, somebody, state
+
+from gelombang import store
+from gelombang.journey.verification import actions, queries, sampling
+from gelombang.journey.verification.rules import CheckKind, Counted
+from gelombang.records.partners import actions as partners
+from gelombang.records.partners.forecasting import Hold
+from gelombang.records.partners.queries import Agreed
+from gelombang.records.programme.terms import PartnerContract
+
+pytestmark = pytest.mark.usefixtures("database_url")
+DUKCAPIL = CheckKind.CIVIL_REGISTRY
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def contract():
+    """The civil registry lets us ask ten times a second."""
+    terms = PartnerContract("civil_registry", "Dukcapil", 10, 10, 1)
+    partners.provide(agreed=Agreed(terms, 1), actor="cli:test", now=NOW, real_now=REAL)
+
+
+@pytest.fixture
+def crowd(keyring):
+    """Thirty people whose questions wait in order."""
+    people = [register(keyring, f"p{number}@example.id") for number in range(30)]
+    for number, person in enumerate(people):
+        state(keyring, person, somebody(number))
+    return people
+
+
+def wait_of(person, *, real_now=REAL, now=NOW):
+    return queries.wait_of(person_id=person, now=now, real_now=real_now)
+
+
+def sample(minutes: int, *, answers: int = 0) -> int:
+    """Some minutes later: so many more answers, and a sample."""
+    if answers:
+        partners.tell(partner="civil_registry", answers=answers, outages=0, real_now=REAL)
+    at = minutes * MINUTE
+    return actions.sample_backlogs(now=NOW + at, real_now=REAL + at)
+
+
+def test_who_is_far_behind_is_counted_from_a_mark(contract, crowd, monkeypatch):
+    for module in (queries, sampling):
+        monkeypatch.setattr(module, "MOST_COUNTED", 7)
+    before_sampling = wait_of(crowd[29])
+    assert (before_sampling.before, before_sampling.counted) == (7, Counted.AT_LEAST)
+    assert sample(0) == 1
+    found = [(each.before, each.counted) for each in map(wait_of, crowd)]
+    assert [before for before, _ in found] == list(range(30))
+    assert [counted for _, counted in found] == [Counted.EXACT] * 8 + [Counted.ABOUT] * 22
+
+
+def test_a_page_counts_a_bounded_part_of_the_queue(contract, crowd):
+    plan = store.fetch(
+        "EXPLAIN " + store.statement("gelombang.journey.verification", "people_before"),
+        {
+            "after_due_at": "-infinity", "after_id": 0, "due_at": REAL, "check_id": 9,
+            "limit": 5001,
+        },
+    )  # fmt: skip
+    assert "Limit" in str(plan)
+
+
+def test_samples_are_taken_twice_a_minute_at_most_and_kept_for_two_days(contract, crowd):
+    assert sample(0) == 1
+    assert actions.sample_backlogs(now=NOW, real_now=REAL + timedelta(seconds=29)) == 0
+    assert actions.sample_backlogs(now=NOW, real_now=REAL + timedelta(seconds=31)) == 1
+    later = REAL + timedelta(hours=50)
+    assert actions.sample_backlogs(now=NOW, real_now=later) == 1
+    assert store.fetch_value("SELECT count(*) FROM verification_backlogsample") == 1
+
+
+def test_a_measured_rate_replaces_the_contract(contract, crowd):
+    for minute in range(20):
+        sample(minute, answers=6)  # one in ten seconds, a hundredth of the contract
+    (queue,) = queries.queues(now=NOW + 19 * MINUTE, real_now=REAL + 19 * MINUTE)
+    assert (queue.kind, queue.waiting, queue.contract) == (DUKCAPIL, 30, 10)
+    assert queue.per_second == pytest.approx(0.1)
+    assert 4 * MINUTE < queue.band.about < 6 * MINUTE
+    wait = wait_of(crowd[24], now=NOW + 19 * MINUTE, real_now=REAL + 19 * MINUTE)
+    assert wait.minutes_from < 4 <= wait.minutes_about <= 5 < wait.minutes_to
+    # An hour later nobody has counted any more: the contract is all that is known.
+    late = wait_of(crowd[24], now=NOW, real_now=REAL + timedelta(hours=1))
+    assert late.minutes_to <= 2
+
+
+def test_what_holds_a_partner_is_said_at_once(contract, crowd):
+    sample(0)
+    until = NOW + timedelta(hours=5)
+    partners.park(partner="civil_registry", until=until)
+    parked = wait_of(crowd[3])
+    assert (parked.hold, parked.resumes_at) == (Hold.PARKED, until)
+    assert parked.minutes_from >= 5 * 60 - 1
+    partners.stop(
+        partner="civil_registry", reason="code 17", actor="job:test", now=NOW, real_now=REAL
+    )
+    stopped = wait_of(crowd[3])
+    assert (stopped.hold, stopped.minutes_from) == (Hold.STOPPED, None)
+    (queue,) = queries.queues(now=NOW, real_now=REAL)
+    assert (queue.hold, queue.stopped_reason, queue.band) == (Hold.STOPPED, "code 17", None)
+
+
+def test_a_partner_that_is_silent_while_people_wait_is_down(contract, crowd):
+    for minute in range(10):
+        sample(minute, answers=60)
+    for minute in range(10, 16):
+        sample(minute)
+    wait = wait_of(crowd[3], now=NOW + 15 * MINUTE, real_now=REAL + 15 * MINUTE)
+    assert wait.hold is Hold.DOWN
+    assert wait.minutes_to >= 30
+
+
+def test_without_a_contract_nothing_is_promised(crowd):
+    assert sample(0) == 0
+    assert wait_of(crowd[0]).minutes_from is None
+    assert queries.queues(now=NOW, real_now=REAL) == []
+
+
+def test_claimed_questions_still_stand_in_the_queue(contract, crowd, keyring):
+    claim(keyring, limit=5)
+    assert wait_of(crowd[7]).before == 7
