@@ -61,3 +61,34 @@ CARRIED_PLANTS = [
     ("nobody_carried_is_judged", "candidate:",
      [NO_CHECK, f"UPDATE waves_entry SET state = 'carried' WHERE id = {entry('cici')}"]),
 ]  # fmt: skip
+
+WAIT = (
+    "INSERT INTO verification_interruption (kind, cause, began_at, began_real_at, told_check, "
+    "told_end, is_closed) VALUES ('civil_registry', 'down', '2020-04-13', now(), 0, 0, false)",
+    "INSERT INTO verification_waitnotice (interruption_id, identity_id, phase, told_at) "
+    "SELECT i.id, d.id, p.phase, p.at FROM verification_interruption i, verification_identity d, "
+    "(VALUES ('waits', timestamptz '2020-04-13 03:00Z'), ('goes_on', '2020-04-13 05:00Z')) "
+    f"AS p (phase, at) WHERE d.person_id = '{person('hari')}'",
+    "INSERT INTO notices_notice (key, person_id, kind, address_sealed, letter_sealed, language, "
+    "state, urgent, attempts, owed_at, next_attempt_at) "
+    "SELECT 'verification.' || w.phase || ':' || w.interruption_id || ':' || w.identity_id, "
+    "person_id, 'verification.' || w.phase, address_sealed, letter_sealed, language, "
+    "state, urgent, attempts, owed_at, next_attempt_at FROM notices_notice, "
+    "verification_waitnotice w WHERE key = 'waves.joined:W01-000000000003'",
+)
+"""Hari was told that the check waits, and that it goes on: all as it should be."""
+
+CARRIED_PLANTS += [
+    ("waits_told_once", "wait:", [*WAIT, "DELETE FROM verification_interruption"]),
+    ("waits_told_once", "wait:",
+     [*WAIT, "DELETE FROM notices_notice WHERE kind = 'verification.waits'"]),
+    ("waits_told_once", "wait:",
+     [*WAIT, "UPDATE verification_interruption SET began_at = '2020-04-13 01:01Z'"]),
+    ("waits_told_once", "wait:",
+     [*WAIT, "DELETE FROM verification_waitnotice WHERE phase = 'waits'"]),
+    ("waits_told_once", "notice:", [*WAIT, "DELETE FROM verification_waitnotice"]),
+    ("waits_told_once", "identity:",
+     [*WAIT, "ALTER TABLE verification_waitnotice DROP CONSTRAINT verification_wait_told_once",
+      "INSERT INTO verification_waitnotice (interruption_id, identity_id, phase, told_at) SELECT "
+      "interruption_id, identity_id, phase, told_at FROM verification_waitnotice LIMIT 1"]),
+]  # fmt: skip

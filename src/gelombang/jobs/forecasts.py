@@ -1,4 +1,4 @@
-"""Sweeps around the queues of the partners: count and foretell them."""
+"""Sweeps around the queues of partners: count, foretell, and tell who waits for long."""
 
 import json
 from dataclasses import asdict
@@ -42,6 +42,16 @@ def _write_forecast(context: Context) -> None:
         log.warning("operators cannot see the forecast", why=fault.strerror)
 
 
+def tell_waits(context: Context) -> int:
+    """Note interruptions of partners, and tell people of those that last, and of their ends."""
+    now, real_now = context.now, context.real_now
+    actions.watch_partners(now=now, real_now=real_now)
+    return actions.tell_waits(
+        keyring=context.keyring, base_url=context.base_url, now=now, real_now=real_now
+    )
+
+
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("verification.sample_backlogs", sample_backlogs, pause_seconds=5.0),
+    Sweep("verification.tell_waits", tell_waits, pause_seconds=5.0),
 )

@@ -7,6 +7,10 @@ from uuid import UUID
 from gelombang import store
 from gelombang.journey.registration import queries as registration
 from gelombang.journey.verification import queries
+from gelombang.journey.verification.interruptions import (
+    tell_waits as tell_waits,  # noqa: PLC0414 offered to callers, as the next one
+    watch_partners as watch_partners,  # noqa: PLC0414
+)
 from gelombang.journey.verification.models import Check, Identity, MatchedList
 from gelombang.journey.verification.recording import DECIDERS, record as record  # noqa: PLC0414 offered to callers
 from gelombang.journey.verification.rules import (

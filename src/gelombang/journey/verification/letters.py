@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gelombang.journey.verification.rules import WaitPhase
 from gelombang.kit.words import Text
 
 
@@ -86,6 +87,54 @@ _UNPROCESSED = Letter(
 def unprocessed(*, base_url: str) -> Letter:
     """The letter when the registry could not process a NIK, asked as often as we ask."""
     return _addressed(_UNPROCESSED, base_url)
+
+
+_WAITS = Letter(
+    subject=Text(id="Pemeriksaan Anda menunggu {source}", en="Your check is waiting for {source}"),
+    body=Text(
+        id=(
+            "Halo,\n\n"
+            "Layanan {source} sudah lama tidak dapat kami tanyai, sehingga pemeriksaan data Anda "
+            "menunggu. Tempat Anda dalam antrean tidak hilang, dan Anda tidak perlu berbuat "
+            "apa-apa.\n\n"
+            "Kami menulis lagi satu kali bila pemeriksaan berlanjut atau selesai.\n\n"
+            "Lihat perkiraannya: {address}\n"
+        ),
+        en=(
+            "Hello,\n\n"
+            "We have not been able to ask {source} for long, so the check of your details waits. "
+            "Your place in the queue is not lost, and there is nothing that you need to do.\n\n"
+            "We write once more when the check goes on or is done.\n\n"
+            "See the estimate: {address}\n"
+        ),
+    ),
+)
+_GOES_ON = Letter(
+    subject=Text(id="Pemeriksaan Anda berlanjut", en="Your check goes on"),
+    body=Text(
+        id=(
+            "Halo,\n\n"
+            "Layanan {source} menjawab lagi, dan pemeriksaan data Anda berlanjut. Hasilnya kami "
+            "kirim begitu ada.\n\n"
+            "Lihat perkiraannya: {address}\n"
+        ),
+        en=(
+            "Hello,\n\n"
+            "{source} answers again, and the check of your details goes on. We send you the result "
+            "as soon as there is one.\n\n"
+            "See the estimate: {address}\n"
+        ),
+    ),
+)
+
+
+def of_wait(*, phase: WaitPhase, source: str, base_url: str) -> Letter:
+    """The letter about a check that waits for a partner for long, or goes on after that."""
+    letter = _WAITS if phase is WaitPhase.WAITS else _GOES_ON
+    return Letter(
+        letter.subject.fill(source=source),
+        letter.body.fill(source=source, address=f"{base_url}/saya"),
+    )
 
 
 def verified(*, base_url: str) -> Letter:

@@ -136,6 +136,56 @@ class Queue(models.Model):
     outlook = models.JSONField(help_text="records.partners.forecasting.Outlook")
 
 
+class Interruption(store.Row):
+    """Time in which a partner could not be asked: down, parked or stopped."""
+
+    kind = models.TextField(help_text="of check")
+    cause = models.TextField(help_text="records.partners.forecasting.Hold")
+    began_at = models.DateTimeField(help_text="virtual instant")
+    began_real_at = models.DateTimeField(help_text="real instant")
+    ended_at = models.DateTimeField(null=True, help_text="virtual instant")
+    ended_real_at = models.DateTimeField(null=True, help_text="real instant")
+    told_check = models.BigIntegerField(default=0, help_text="people up to this check are told")
+    told_end = models.BigIntegerField(
+        default=0, help_text="people up to this wait notice are told of its end"
+    )
+    is_closed = models.BooleanField(
+        default=False, help_text="everybody was told of its end, or nobody of its beginning"
+    )
+
+    class Meta:
+        """One of a kind at a time, until everybody knows that it is over."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(is_closed=False), name="verification_one_interruption"
+            ),
+        )
+
+
+class WaitNotice(store.Row):
+    """A person was told once that their check waits, or that it goes on. Never edited."""
+
+    interruption = models.ForeignKey(
+        Interruption, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
+    phase = models.TextField(help_text="rules.WaitPhase")
+    told_at = models.DateTimeField(help_text="virtual instant")
+
+    class Meta:
+        """Once for each change."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["interruption", "identity", "phase"], name="verification_wait_told_once"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["interruption", "phase", "id"], name="verification_wait_in_order"),
+        )
+
+
 class Attestation(store.Row):
     """A usable answer of a partner: kept for appeals, never edited."""
 

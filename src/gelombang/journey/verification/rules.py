@@ -256,6 +256,30 @@ class TooManyCorrections(Refusal):
     status: ClassVar[int] = 429
 
 
+class WaitPhase(StrEnum):
+    """What somebody is told about an interruption of their check."""
+
+    WAITS = "waits"
+    """It waits for a partner that cannot be asked."""
+    GOES_ON = "goes_on"
+    """The partner is asked again. Whoever has a verdict by then gets that instead."""
+
+
+TOLD_AFTER = timedelta(hours=2)
+"""Virtual time: shorter interruptions, and shorter waits of a person, are told nobody."""
+TOLD_AFTER_REAL = timedelta(minutes=10)
+"""Real time, at least: on a clock that runs fast two hours are no wait."""
+SETTLED = timedelta(minutes=10)
+"""Real time: a partner that fails again within it was interrupted all along."""
+
+
+def is_worth_telling(
+    *, began_at: datetime, began_real_at: datetime, until: datetime, real_until: datetime
+) -> bool:
+    """Whether an interruption has lasted so long that people are told."""
+    return until - began_at >= TOLD_AFTER and real_until - began_real_at >= TOLD_AFTER_REAL
+
+
 class Counted(StrEnum):
     """How exactly somebody's place in a queue is known."""
 
