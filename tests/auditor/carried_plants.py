@@ -92,3 +92,13 @@ CARRIED_PLANTS += [
       "INSERT INTO verification_waitnotice (interruption_id, identity_id, phase, told_at) SELECT "
       "interruption_id, identity_id, phase, told_at FROM verification_waitnotice LIMIT 1"]),
 ]  # fmt: skip
+
+RECHECK = (
+    "UPDATE programme_programmeversion SET content = content || "
+    """'{"recheck": {"before_award": ["social_aid"], "before_payment": ["social_aid"]}}'"""
+)
+EXPIRE = "UPDATE verification_attestation SET expires_at = '2020-04-14' WHERE kind = 'social_aid'"
+CARRIED_PLANTS += [
+    ("awards_on_fresh_answers", "award:", [RECHECK, EXPIRE]),
+    ("payments_on_fresh_answers", "payout:", [RECHECK, EXPIRE]),
+]

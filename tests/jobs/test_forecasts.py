@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.journey.verification.world import NOW, REAL, register, somebody, state
 
-from gelombang.jobs import forecasts
+from gelombang.jobs import forecasts, rechecks
 from gelombang.jobs.loop import Context
 from gelombang.records.partners import actions as partners
 from gelombang.records.partners.queries import Agreed
@@ -43,3 +43,8 @@ def test_a_sample_is_written_for_the_operators(at, keyring):
     file.unlink()
     RUN["verification.sample_backlogs"](at(timedelta(seconds=5)))
     assert not file.exists(), "it was counted just now"
+
+
+def test_nobody_is_asked_again_where_no_programme_wants_it(at):
+    (sweep,) = rechecks.SWEEPS
+    assert sweep.run(at()) == 0

@@ -178,6 +178,10 @@ class HeldReason(StrEnum):
     """No reviewed certificate of the award holds any more."""
     AWARD_ENDED = "award_ended"
     """The award ended; a person decides (money.md, rule 9)."""
+    RECHECK = "recheck"
+    """A registry's answer about the person has expired and is asked for again; by itself."""
+    FACT_CHANGED = "fact_changed"
+    """A registry's newer answer contradicts what the award rests on; a person decides."""
     UNCOVERED = "uncovered"
     """The books do not cover it; a person looks into it."""
 
@@ -205,6 +209,16 @@ HELD_WORDS: Mapping[str, Text] = {
     HeldReason.AWARD_ENDED: Text(
         id="Bantuan Anda sudah berakhir. Petugas akan memeriksanya.",
         en="Your benefit has ended. The office will look into it.",
+    ),
+    HeldReason.RECHECK: Text(
+        id="Data Anda kami tanyakan ulang sebelum pembayaran ini. Anda tidak perlu berbuat apa pun "
+        "sekarang.",
+        en="We ask about your data again before this payment. There is nothing you need to do.",
+    ),
+    HeldReason.FACT_CHANGED: Text(
+        id="Menurut jawaban terbaru mitra data, keadaan Anda berubah. Petugas akan memeriksanya.",
+        en="By the latest answer of a data owner your situation has changed. The office looks into "
+        "it.",
     ),
     HeldReason.UNCOVERED: Text(id="Sedang diperiksa petugas.", en="The office is looking into it."),
 }
@@ -241,6 +255,10 @@ class HeldBack:
     instalment_id: int
     reason: HeldReason
     account_id: int | None = None
+
+
+LOOK_AGAIN = timedelta(minutes=10)
+"""Virtual time after which an instalment that waits for an answer is looked at again."""
 
 
 def months_later(start: datetime, *, months: int, zone: ZoneInfo) -> datetime:

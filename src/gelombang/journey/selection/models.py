@@ -77,10 +77,19 @@ class Candidate(models.Model):
         default="", db_default="", help_text="rule that forbade the award after the draw"
     )
 
+    rechecks_since = models.DateTimeField(
+        null=True, help_text="virtual instant; a winner whose award waits for an answer since"
+    )
+
     class Meta:
         """Read in order of entries, and in order of tickets where eligible."""
 
         indexes = (
+            models.Index(
+                fields=["draw", "entry"],
+                condition=Q(rechecks_since__isnull=False),
+                name="selection_rechecks",
+            ),
             models.Index(fields=["draw", "entry"], name="selection_candidate_draw"),
             models.Index(
                 fields=["draw", "ticket"], condition=Q(eligible=True), name="selection_listed"

@@ -200,6 +200,26 @@ def ask_held_again(*, kind: CheckKind, actor: str, now: datetime, real_now: date
     return count
 
 
+def ask_again(*, wanted: Sequence[tuple[UUID, str]], before: datetime, real_now: datetime) -> int:
+    """Make questions due again whose answers expire before an instant; how many.
+
+    `wanted` are (person, kind of check), a bounded set. What stands is kept until another answer
+    comes: nobody loses anything because a registry is slow. May be repeated.
+    """
+    if not wanted:
+        return 0
+    with store.transaction():
+        return store.execute_set(
+            store.statement(__package__, "ask_again"),
+            {
+                "people": [person_id for person_id, _ in wanted],
+                "kinds": [kind for _, kind in wanted],
+                "before": before,
+                "real_now": real_now,
+            },
+        )
+
+
 def match_nominations(*, now: datetime) -> int:
     """Compare one list of nominations with everybody verified before it came (R058).
 

@@ -12,6 +12,7 @@ from gelombang.records.programme.terms import (
     IDENTITY_SUBMITTED,
     IDENTITY_VERIFIED,
     RANK,
+    REGISTRIES,
     SURVEY_INCENTIVE,
     TRAINING_AID,
     AgeRule,
@@ -28,6 +29,7 @@ from gelombang.records.programme.terms import (
     PhasedStart,
     PlainRule,
     Programme,
+    Recheck,
     Scheme,
     SocialAidRule,
     Tier,
@@ -77,6 +79,7 @@ def read(file: Table) -> Programme:
         schemes=tuple(_scheme(each) for each in file.tables("schemes")),
         partners=tuple(_partner(each) for each in file.tables("partners")),
         payouts=_payouts(file.table("payouts", required=False)),
+        recheck=_recheck(file.table("recheck", required=False)),
     )
     for table in (head, waves, areas, file):
         table.close()
@@ -225,6 +228,20 @@ def _payouts(table: Table) -> PayoutTerms:
     )
     table.close()
     return terms
+
+
+def _recheck(table: Table) -> Recheck:
+    """Which registries' answers must be fresh; absent: none is asked again."""
+    named = {key: table.words(key) for key in ("before_award", "before_payment")}
+    for key, registries in named.items():
+        for registry in sorted(set(registries) - set(REGISTRIES)):
+            table.problems.add(
+                table.at(key), id="“{value}” tidak dikenal; pilihannya: {words}",
+                en="“{value}” is not known; choose from: {words}",
+                value=registry, words=", ".join(REGISTRIES),
+            )  # fmt: skip
+    table.close()
+    return Recheck(**named)
 
 
 def _partner(table: Table) -> PartnerContract:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Literal
 
 from gelombang import store
 from gelombang.kit.buckets import from_pairs
@@ -63,6 +64,30 @@ def current(*, code: str | None = None) -> Version | None:
 def version(*, version_id: int) -> Version:
     """A version by its id: what an award was given under stays readable for ever (R025)."""
     return _version(ProgrammeVersion.objects.get(id=version_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Answers that must be fresh by the programmes that ask for it, as columns of one length."""
+
+    versions: list[int]
+    kinds: list[str]
+    wanted: list[str]  # the verdict that the rules want; empty where any will do
+
+
+def needed(*, before: Literal["award", "payment"]) -> Needed:
+    """What each version of a programme wants fresh before an award, or before each payment."""
+    found = Needed([], [], [])
+    for row in ProgrammeVersion.objects.order_by("id"):
+        programme = _parsed(row.id, row.source) if row.source else None
+        if programme is None:
+            continue
+        recheck = programme.recheck
+        for kind in recheck.before_award if before == "award" else recheck.before_payment:
+            found.versions.append(row.id)
+            found.kinds.append(kind)
+            found.wanted.append(programme.wanted_of(kind))
+    return found
 
 
 def _calendar(row: ScheduleEntry) -> Calendar:

@@ -237,6 +237,17 @@ class WavePlan:
     """From when areas that no stage names may join; None: from the wave's opening."""
 
 
+REGISTRIES = ("civil_registry", "education", "social_aid")
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Whose answers must not have expired before somebody is awarded, and before each payment."""
+
+    before_award: tuple[str, ...] = ()
+    before_payment: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class PartnerContract:
     """How fast a data owner lets us ask."""
@@ -273,6 +284,17 @@ class Programme:
     schemes: tuple[Scheme, ...]
     partners: tuple[PartnerContract, ...]
     payouts: PayoutTerms = PayoutTerms()
+    recheck: Recheck = Recheck()
+
+    def wanted_of(self, registry: str) -> str:
+        """The verdict of a registry that the rules want; empty where any will do."""
+        if registry == "civil_registry":
+            return "fact"
+        rules = self.eligibility
+        if registry == "education":
+            return "no_fact" if rules.not_enrolled is not None else ""
+        excludes = rules.social_aid is not None and rules.social_aid.effect == EXCLUDE
+        return "no_fact" if excludes else ""
 
     @property
     def joins_pending(self) -> bool:

@@ -60,6 +60,9 @@ def _before_freeze(wait: FreezeWait, *, is_asked: bool) -> str:
 
 
 def _after_freeze(draw: DrawView, *, clocks: Instants) -> str:
+    if draw.state == DrawState.DRAWN and (held := draws.rechecking(wave_id=draw.wave_id)):
+        people = {"n": show_count(held, reading.language())}
+        return _("jawaban terbaru mitra data tentang %(n)s peserta terpilih.") % people
     if draw.state == DrawState.DRAWN:
         return _("pemberian tempat, pencatatan manfaat, dan surel kepada peserta.")
     if draw.state != DrawState.FROZEN or draw.beacon_at is None:

@@ -4,6 +4,7 @@ A batch's state decides; its payouts follow in sets. Nothing here talks to a par
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -87,6 +88,7 @@ def make_batch(
                 "partner": partner or "",
                 "strange": sorted(map(str, STRANGE)),
                 "second_check_above": programme.payouts.second_check_above,
+                **asdict(programmes.needed(before="payment")),
             },
         )
         if not made:
@@ -100,7 +102,8 @@ def make_batch(
 def _hold_lost(*, now: datetime, limit: int) -> None:
     with store.transaction():
         store.lock(INSTALMENTS)  # so that another review is not overlooked meanwhile
-        lost = store.fetch(statement("lost_since_due"), {"limit": limit})
+        params = {"now": now, "limit": limit} | asdict(programmes.needed(before="payment"))
+        lost = store.fetch(statement("lost_since_due"), params)
         hold_back(held=[HeldBack(row["id"], HeldReason(row["why"])) for row in lost], now=now)
 
 

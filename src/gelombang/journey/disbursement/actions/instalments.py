@@ -1,7 +1,7 @@
 """Plan what an award promises, and let it fall due: in sets, once, with the books (money.md)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from gelombang import store
 from gelombang.journey.disbursement import letters
 from gelombang.journey.disbursement.actions.accounts import INSTALMENTS, PACKAGE
 from gelombang.journey.disbursement.rules import (
+    LOOK_AGAIN,
     HeldBack,
     HeldReason,
     InstalmentState,
@@ -202,11 +203,12 @@ def fall_due(
 def _fall_due(
     keyring: Keyring, base_url: str, *, now: datetime, real_now: datetime, limit: int
 ) -> int:
-    rows = store.fetch(store.statement(PACKAGE, "coming_due"), {"now": now, "limit": limit})
+    params = {"now": now, "limit": limit} | asdict(programmes.needed(before="payment"))
+    rows = store.fetch(store.statement(PACKAGE, "coming_due"), params)
     if not rows:
         return 0
     _book([row for row in rows if not row["obstacle"]], now=now)
-    _settle([(row["id"], row["obstacle"], _look_again(row)) for row in rows], now=now)
+    _settle([(row["id"], row["obstacle"], _look_again(row, now=now)) for row in rows], now=now)
     lacking = [row for row in rows if row["obstacle"] == HeldReason.NO_ACCOUNT]
     _owe_letters(lacking, keyring, base_url, now=now, real_now=real_now)
     return len(rows)
@@ -230,7 +232,9 @@ def _book(ready: Sequence[Row], *, now: datetime) -> None:
         raise _NotCovered([row["id"] for row in ready]) from refused
 
 
-def _look_again(row: Row) -> datetime | None:
+def _look_again(row: Row, *, now: datetime) -> datetime | None:
+    if row["obstacle"] == HeldReason.RECHECK:
+        return now + LOOK_AGAIN
     effective: datetime | None = row["effective_at"]
     return effective if row["obstacle"] == HeldReason.COOLING else None
 
@@ -303,5 +307,6 @@ def hold_back(*, held: Sequence[HeldBack], now: datetime) -> int:
             "reasons": [each.reason.value for each in ordered],
             "accounts": [each.account_id for each in ordered],
             "next_month": next_month(now, zone=zone),
+            "look_again": now + LOOK_AGAIN,
         },
     )

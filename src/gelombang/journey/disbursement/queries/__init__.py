@@ -38,6 +38,7 @@ from gelombang.journey.disbursement.queries.people import (
     next_due_at,
     payments_of,
     questions_waiting,
+    to_recheck,
     waiting,
 )
 
@@ -74,6 +75,7 @@ __all__ = [
     "payout",
     "payouts_of_batch",
     "questions_waiting",
+    "to_recheck",
     "unknown_count",
     "unknowns",
     "waiting",

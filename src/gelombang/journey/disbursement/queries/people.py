@@ -1,13 +1,14 @@
 """Where people are paid, what they were promised, and what waits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from gelombang import store
 from gelombang.journey.disbursement.rules import PARTNERS, AccountState, InstalmentState
 from gelombang.kit.sealing import Keyring, unseal
+from gelombang.records.programme import queries as programmes
 
 PACKAGE = "gelombang.journey.disbursement"
 
@@ -168,3 +169,12 @@ def questions_waiting(*, partner: str, limit: int, real_now: datetime) -> int:
         {"partner": partner, "limit": limit, "real_now": real_now},
     )
     return int(found)
+
+
+def to_recheck(*, before: datetime, limit: int) -> list[tuple[UUID, str]]:
+    """People to be paid before an instant, and which answers about them expire before it."""
+    params = {"before": before, "limit": limit} | asdict(programmes.needed(before="payment"))
+    if not params["kinds"]:
+        return []
+    rows = store.fetch(store.statement(PACKAGE, "to_recheck"), params)
+    return [(row["person_id"], row["kind"]) for row in rows]

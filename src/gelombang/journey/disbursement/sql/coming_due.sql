@@ -27,6 +27,25 @@ SELECT instalment.id, instalment.award_id, instalment.person_id, instalment.amou
         ) THEN 'certificate_revoked'
         WHEN account.id IS NULL THEN 'no_account'
         WHEN account.effective_at > %(now)s THEN 'cooling'
+        WHEN EXISTS (
+            SELECT FROM unnest(%(versions)s::bigint[], %(kinds)s::text[], %(wanted)s::text[])
+                AS needed (version, kind, wanted)
+            JOIN attestation_facts AS attested
+                ON attested.person_id = instalment.person_id AND attested.kind = needed.kind
+                AND attested.expires_at > %(now)s
+            WHERE needed.version = award.programme_version_id
+              AND needed.wanted <> '' AND needed.wanted <> attested.verdict
+        ) THEN 'fact_changed'
+        WHEN EXISTS (
+            SELECT FROM unnest(%(versions)s::bigint[], %(kinds)s::text[], %(wanted)s::text[])
+                AS needed (version, kind, wanted)
+            WHERE needed.version = award.programme_version_id
+              AND NOT EXISTS (
+                  SELECT FROM attestation_facts AS attested
+                  WHERE attested.person_id = instalment.person_id AND attested.kind = needed.kind
+                    AND attested.expires_at > %(now)s
+              )
+        ) THEN 'recheck'
         ELSE ''
     END AS obstacle
 FROM picked

@@ -4,6 +4,7 @@ UPDATE disbursement_instalment AS instalment
 SET state = 'held',
     held_reason = held.reason,
     look_again_at = CASE
+        WHEN held.reason = 'recheck' THEN %(look_again)s::timestamptz
         WHEN held.reason IN ('account_refused', 'limit') THEN LEAST(
             (
                 SELECT other.effective_at FROM disbursement_payoutaccount AS other

@@ -1,7 +1,7 @@
 -- Take what is due and can be paid into one new batch: its payouts, each under a reference that
 -- never changes (money.md, rule 1). Two makers at once share out the instalments; whoever gets none
 -- makes no batch. Left out: an award that does not hold, no valid certificate, an account that is
--- not effective yet, and an instalment about whose earlier attempt something is being asked or is
+-- not effective yet, facts that changed or were attested too long ago, and an instalment about whose earlier attempt something is being asked or is
 -- strange (rule 7). The random part of a reference keeps it new even after a database was restored.
 WITH chosen AS (
     SELECT instalment.id, instalment.amount, account.id AS account_id, account.partner
@@ -18,6 +18,17 @@ WITH chosen AS (
           SELECT FROM certificate_facts AS certificate
           JOIN review_facts AS review ON review.certificate_id = certificate.certificate_id
           WHERE certificate.award_id = instalment.award_id AND certificate.state = 'valid'
+      )
+      AND NOT EXISTS (
+          SELECT FROM unnest(%(versions)s::bigint[], %(kinds)s::text[], %(wanted)s::text[])
+              AS needed (version, kind, wanted)
+          WHERE needed.version = award.programme_version_id
+            AND NOT EXISTS (
+                SELECT FROM attestation_facts AS attested
+                WHERE attested.person_id = instalment.person_id AND attested.kind = needed.kind
+                  AND attested.expires_at > %(now)s
+                  AND needed.wanted IN ('', attested.verdict)
+            )
       )
       AND NOT EXISTS (
           SELECT FROM disbursement_payout AS earlier

@@ -10,14 +10,15 @@ from uuid import UUID
 from gelombang import store
 from gelombang.journey.selection import letters, queries
 from gelombang.journey.selection.actions.freezing import PACKAGE
-from gelombang.journey.selection.models import Draw
+from gelombang.journey.selection.models import Candidate, Draw
+from gelombang.journey.selection.rechecking import ONCE, answered_again, recheck, withhold
 from gelombang.journey.selection.rules import (
     DRAW_MOVES,
-    REASONS,
     DrawState,
     NoScheme,
     NotStopped,
     Outcome,
+    Reason,
     sentence_of,
 )
 from gelombang.journey.waves import queries as waves
@@ -77,8 +78,9 @@ def award(
 
     An award, its lifetime claim, the promise of its whole benefit and its letter stand or fall
     together. A promise that the budget does not cover stops awarding with nothing of the batch
-    done; the operator sees why (`stopped_reason`) and resumes. 0 when done, stopped, or another
-    process works on it.
+    done; the operator sees why (`stopped_reason`) and resumes. Where the programme wants answers
+    to be fresh, a winner whose answers have expired waits: nothing is given, refused or told until
+    they are answered again. 0 when done, stopped, waiting, or another process works on it.
     """
     terms = _terms(wave_id)
     office = Office(keyring, base_url, now, real_now)
@@ -93,16 +95,37 @@ def award(
                 {"draw": draw.id, "after": draw.settled_entry, "limit": limit},
             )
             if not rows:
-                _finish(draw, now=now, real_now=real_now)
-                return 1
-            withheld = _give([row for row in rows if row["place_id"] is not None], terms, now=now)
-            _owe_letters(rows, withheld, terms, office)
+                return _end(draw, terms, office, limit=limit)
+            _award(rows, terms, office)
             draw.settled_entry = rows[-1]["entry_id"]
             draw.save(update_fields=["settled_entry"])
     except BalanceTooLow as refused:
         _stop(wave_id, refused.code, now=now, real_now=real_now)
         return 0
     return len(rows)
+
+
+def _award(rows: Sequence[Row], terms: Terms, office: Office) -> None:
+    """Award, withhold or let wait each winner, and tell everybody who does not wait."""
+    winners = [row for row in rows if row["place_id"] is not None]
+    checked = recheck(winners, terms.programme, now=office.now)
+    ready = [row for row in winners if row["entry_id"] not in checked.held]
+    barred = _give(ready, terms, now=office.now)
+    withheld = {**checked.reasons, **dict.fromkeys(barred, ONCE)}
+    told = [row for row in rows if row["entry_id"] not in checked.waiting]
+    _owe_letters(told, withheld, terms, office)
+
+
+def _end(draw: Draw, terms: Terms, office: Office, *, limit: int) -> int:
+    """Everybody was looked at: award who has waited and is answered about, or finish."""
+    rows = answered_again(draw.id, terms.programme, now=office.now, limit=limit)
+    if rows:
+        _award(rows, terms, office)
+        return len(rows)
+    if Candidate.objects.filter(draw=draw, rechecks_since__isnull=False).exists():
+        return 0
+    _finish(draw, now=office.now, real_now=office.real_now)
+    return 1
 
 
 def _terms(wave_id: str) -> Terms:
@@ -165,8 +188,7 @@ def _give(winners: Sequence[Row], terms: Terms, *, now: datetime) -> set[int]:
     _add_awards(given, ids, terms, now=now)
     _promise([ids[row["entry_id"]] for row in given], terms, now=now)
     barred = {row["entry_id"] for row in winners} - {row["entry_id"] for row in given}
-    if barred:
-        store.execute(store.statement(PACKAGE, "withhold"), {"candidates": sorted(barred)})
+    withhold(dict.fromkeys(barred, ONCE))
     return barred
 
 
@@ -209,14 +231,16 @@ def _promise(awards: Sequence[int], terms: Terms, *, now: datetime) -> None:
     )
 
 
-def _owe_letters(rows: Sequence[Row], withheld: set[int], terms: Terms, office: Office) -> None:
+def _owe_letters(
+    rows: Sequence[Row], withheld: Mapping[int, Reason], terms: Terms, office: Office
+) -> None:
     reachable = contacts.contacts(person_ids=[row["person_id"] for row in rows])
     owed = []
     for row in rows:
         contact = reachable.get(UUID(str(row["person_id"])))
         if contact is None:
             continue  # erased meanwhile: there is nobody to write to
-        kind, letter = _letter(row, contact, terms, office, is_withheld=row["entry_id"] in withheld)
+        kind, letter = _letter(row, contact, terms, office, withheld=withheld.get(row["entry_id"]))
         owed.append(
             letter_to(
                 contact,
@@ -231,19 +255,19 @@ def _owe_letters(rows: Sequence[Row], withheld: set[int], terms: Terms, office: 
 
 
 def _letter(
-    row: Row, contact: Contact, terms: Terms, office: Office, *, is_withheld: bool
+    row: Row, contact: Contact, terms: Terms, office: Office, *, withheld: Reason | None
 ) -> tuple[str, letters.Letter]:
     base, wave_id, ticket = office.base_url, terms.wave.id, str(row["ticket"])
     language = contact.language
     wave = wave_name(terms.wave.number, language)
     result, help_page = f"{base}/saya/hasil/{wave_id}", f"{base}/bantuan"
-    if is_withheld:
-        reasons: list[Text] = [REASONS["once_in_a_lifetime"]]
+    years = terms.programme.eligibility.age.years
+    if withheld is not None:
+        reasons: list[Text] = [sentence_of(withheld, years=years)]
         return "withheld", letters.withheld(
             language=language, wave=wave, ticket=ticket, reasons=reasons, help_page=help_page
         )
     if not row["eligible"]:
-        years = terms.programme.eligibility.age.years
         reasons = [sentence_of(reason, years=years) for reason in json.loads(row["reasons"])]
         return "ineligible", letters.ineligible(
             language=language, wave=wave, ticket=ticket, reasons=reasons, result=result,

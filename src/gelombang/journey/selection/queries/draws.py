@@ -101,6 +101,8 @@ class ResultView:
     won_in_pass: int | None
     waiting_rank: int | None
     withheld: str
+    rechecks_since: datetime | None
+    """Since when the award waits for a registry's fresh answer."""
     award: AwardView | None
 
 
@@ -238,6 +240,26 @@ def refused_by_rule(*, wave_id: str) -> dict[str, int]:
     return {each["rule"]: each["people"] for each in rows}
 
 
+def rechecking(*, wave_id: str) -> int:
+    """How many winners of a wave wait for a registry's fresh answer before their award."""
+    rows = Candidate.objects.filter(draw__wave_id=wave_id, rechecks_since__isnull=False)
+    return rows.count()
+
+
+def to_recheck(*, limit: int) -> list[tuple[UUID, str]]:
+    """People whose awards wait, and the answers about them that must be fresh."""
+    rows = store.fetch(store.statement(PACKAGE, "rechecking"), {"limit": limit})
+    wanted = programmes.needed(before="award")
+    kinds: dict[int, list[str]] = {}
+    for version, kind in zip(wanted.versions, wanted.kinds, strict=True):
+        kinds.setdefault(version, []).append(kind)
+    return [
+        (row["person_id"], kind)
+        for row in rows
+        for kind in kinds.get(row["programme_version_id"], [])
+    ]
+
+
 def conservation(*, wave_id: str) -> Sequence[dict[str, Any]]:
     """The terms of the conservation equation, per cell of the place (draw.md)."""
     row = Draw.objects.get(wave_id=wave_id)
@@ -280,6 +302,7 @@ def result_of(*, person_id: UUID, wave_id: str) -> ResultView | None:
         won_in_pass=candidate.won_in_pass,
         waiting_rank=candidate.waiting_rank,
         withheld=candidate.withheld,
+        rechecks_since=candidate.rechecks_since,
         award=award_of_entry(entry_id=candidate.entry_id),
     )
 
