@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from gelombang.jobs.loop import Context, Sweep
-from gelombang.journey.disbursement import queries as disbursement
+from gelombang.journey.disbursement import actions as paying, queries as disbursement
 from gelombang.journey.selection import queries as selection
 from gelombang.journey.verification import actions
 
@@ -12,15 +12,17 @@ MOST = 5_000  # people that one round looks at, of awards and of payments each
 
 
 def renew(context: Context) -> int:
-    """Make due again what expires before it is needed; how many questions that were.
+    """Make due again what expires before it is needed; how many rows that touched.
 
-    Whoever waits for an award is asked about at once. The registries' own lines do the asking.
+    Whoever waits for an award is asked about at once. The registries' own lines do the asking, and
+    instalments whose answers have come go on.
     """
     now, real_now = context.now, context.real_now
     waiting = selection.to_recheck(limit=MOST)
     renewed = actions.ask_again(wanted=waiting, before=now, real_now=real_now)
     coming = disbursement.to_recheck(before=now + AHEAD, limit=MOST)
+    renewed += paying.rouse_rechecked(now=now, limit=MOST)
     return renewed + actions.ask_again(wanted=coming, before=now + AHEAD, real_now=real_now)
 
 
-SWEEPS: tuple[Sweep, ...] = (Sweep("verification.renew", renew, pause_seconds=30.0),)
+SWEEPS: tuple[Sweep, ...] = (Sweep("verification.renew", renew, pause_seconds=15.0),)

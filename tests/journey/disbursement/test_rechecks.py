@@ -1,6 +1,7 @@
 """Instalments wait for fresh answers before they go into a batch; changed facts hold them."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -8,7 +9,7 @@ from tests.journey.disbursement import paying, world
 from tests.journey.disbursement.world import NOW
 from tests.journey.selection import world as drawn
 
-from gelombang.journey.disbursement import queries
+from gelombang.journey.disbursement import actions, queries
 from gelombang.journey.disbursement.paying import NothingDue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,7 +18,8 @@ MINUTES = timedelta(minutes=11)
 
 @pytest.fixture(autouse=True)
 def rechecks(monkeypatch):
-    """A programme that wants fresh answers before each payment."""
+    """A programme that wants fresh answers before each payment, and answers that are not."""
+    monkeypatch.setattr(drawn, "add", partial(drawn.add, valid_for=timedelta(days=1)))
     text = drawn.programme_text
     table = '[recheck]\nbefore_payment = ["civil_registry", "education"]\n\n[areas]\n'
     monkeypatch.setattr(
@@ -75,6 +77,16 @@ def test_what_falls_due_waits_for_fresh_answers_and_goes_on_by_itself(keyring):
     fresh(silent)
     assert world.fall_due(keyring, now=NOW + 3 * MINUTES) == 1
     assert due() == {ready, silent}
+
+
+def test_a_fresh_answer_rouses_at_once_who_waited_for_it(keyring):
+    ready, silent = paying.owed(keyring, 2)
+    assert actions.rouse_rechecked(now=NOW) == 0
+    fresh(ready)
+    assert actions.rouse_rechecked(now=NOW) == 1
+    assert world.fall_due(keyring) == 1
+    assert due() == {ready}
+    assert held() == {silent: "recheck"}
 
 
 def test_what_expired_since_it_was_due_is_in_no_batch(keyring):

@@ -41,7 +41,7 @@ def drawn(keyring):
     """Four winners: all their answers were valid at the freeze only."""
     world.load(quota=4, changes=[RECHECK])
     people = [Someone() for _ in range(4)]
-    world.join(keyring, people)
+    world.join(keyring, people, valid_for=timedelta(days=1))
     world.close()
     world.freeze(keyring)
     world.draw()

@@ -77,7 +77,13 @@ class Someone:
     language: str = "id"
 
 
-def add(keyring: Keyring, people: Sequence[Someone], *, decided_at: datetime = OPENS) -> None:
+def add(
+    keyring: Keyring,
+    people: Sequence[Someone],
+    *,
+    decided_at: datetime = OPENS,
+    valid_for: timedelta = timedelta(days=3_650),
+) -> None:
     """Put people with their identities and attestations into the tables, in sets."""
     columns = [
         (
@@ -92,6 +98,7 @@ def add(keyring: Keyring, people: Sequence[Someone], *, decided_at: datetime = O
             each.state,
             each.enrolled,
             each.social_aid,
+            "fact" if each.state == "verified" else None,
         )
         for each in people
     ]
@@ -99,7 +106,7 @@ def add(keyring: Keyring, people: Sequence[Someone], *, decided_at: datetime = O
         cursor.execute(
             "CREATE TEMP TABLE someone (person uuid, email bytea, email_index bytea, language text,"
             " person_index bytea, lifetime bytea, birth bytea, area text, state text,"
-            " enrolled text, aid text)"
+            " enrolled text, aid text, registered text)"
         )
         with cursor.copy("COPY someone FROM STDIN") as copy:
             for row in columns:
@@ -119,6 +126,7 @@ def add(keyring: Keyring, people: Sequence[Someone], *, decided_at: datetime = O
             [decided_at, decided_at],
         )
         for kind, column, source in (
+            ("civil_registry", "registered", "Dukcapil"),
             ("education", "enrolled", "Pusdatin"),
             ("social_aid", "aid", "DTKS"),
         ):
@@ -128,7 +136,7 @@ def add(keyring: Keyring, people: Sequence[Someone], *, decided_at: datetime = O
                 f" SELECT i.id, %s, s.{column}, %s, 'active', '{{}}', '', %s, %s FROM someone s"
                 f" JOIN verification_identity i ON i.person_id = s.person"
                 f" WHERE s.{column} IS NOT NULL",
-                [kind, source, decided_at, decided_at],
+                [kind, source, decided_at, decided_at + valid_for],
             )
         cursor.execute("DROP TABLE someone")
 
@@ -156,9 +164,9 @@ def enter_all(keyring: Keyring, *, now: datetime = DURING) -> int:
     return total
 
 
-def join(keyring: Keyring, people: Sequence[Someone]) -> None:
+def join(keyring: Keyring, people: Sequence[Someone], **changes: timedelta) -> None:
     """People who are verified and in the first wave."""
-    add(keyring, people)
+    add(keyring, people, **changes)
     ask(people)
     enter_all(keyring)
 

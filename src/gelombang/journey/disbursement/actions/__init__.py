@@ -14,7 +14,12 @@ from gelombang.journey.disbursement.actions.batches import (
     stop_batch,
     take_back,
 )
-from gelombang.journey.disbursement.actions.instalments import fall_due, hold_back, plan
+from gelombang.journey.disbursement.actions.instalments import (
+    fall_due,
+    hold_back,
+    plan,
+    rouse_rechecked,
+)
 from gelombang.journey.disbursement.actions.payouts import ask_again, record_replies
 from gelombang.journey.disbursement.actions.sending import (
     ToEnquire,
@@ -41,6 +46,7 @@ __all__ = [
     "record_account_answers",
     "record_replies",
     "release_batch",
+    "rouse_rechecked",
     "state_account",
     "stop_batch",
     "take_back",

@@ -287,6 +287,21 @@ def _owe_letters(
     notices.owe(notices=owed, now=now, real_now=real_now)
 
 
+def rouse_rechecked(*, now: datetime, limit: int = BATCH) -> int:
+    """Look at once at instalments whose fresh answers have come; how many.
+
+    They would be looked at by themselves some virtual minutes later.
+    """
+    needed = asdict(programmes.needed(before="payment"))
+    if not needed["kinds"]:
+        return 0
+    with store.transaction():
+        store.lock(INSTALMENTS)
+        return store.execute(
+            store.statement(PACKAGE, "rouse_rechecked"), {"now": now, "limit": limit} | needed
+        )
+
+
 def hold_back(*, held: Sequence[HeldBack], now: datetime) -> int:
     """Hold due instalments that cannot be paid, inside the caller's transaction; how many.
 
