@@ -91,7 +91,7 @@ AT_A_SPRINT = Ramp(first=1_000.0, growth=1.5, halvings=1, seconds=6.0)
 
 def sustained(admission: int, *, seconds: float) -> Ramp:
     """The steps around a set admission; as long as the spike, so that a first rush is no rate."""
-    return Ramp(first=0.85 * admission, growth=1.2, halvings=1, seconds=seconds)
+    return Ramp(first=0.85 * admission, growth=1.2, halvings=2, seconds=seconds)
 
 
 def knee_of(steps: Sequence[Step]) -> float:
