@@ -137,6 +137,8 @@ def test_3_she_states_her_identity_with_a_few_slips(walk):
         who.answer(slug, card)
     assert who.title() == "Periksa jawaban Anda"
     walk.look("check answers")
+    who.press("Kirim untuk diperiksa")
+    walk.look("check answers, not agreed")
     page.get_by_role("link", name=re.compile("^Ubah.*Nama")).click()
     who.press("Lanjutkan")
     assert who.title() == "Periksa jawaban Anda"
@@ -154,6 +156,12 @@ def test_4_the_registry_is_down_and_she_waits_without_losing_anything(walk):
     who.go("/saya/status")
     assert "Menunggu Dukcapil" in who.page.content()
     walk.look("journey, waiting")
+    who.go("/saya")
+    who.page.get_by_role("link", name="Persetujuan Anda").click()
+    assert "Tidak disetujui" in who.page.content(), "she went on without what is optional"
+    walk.look("consents")
+    who.press("Saya setuju")
+    assert "Tarik persetujuan" in who.page.content()
     face = clock.read_face(walk.stage.clock_file)
     later = face.at(clock.real_now()) + timedelta(hours=25)
     clock.set_face(walk.stage.clock_file, virtual=later, rate=1)

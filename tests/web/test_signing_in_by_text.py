@@ -218,3 +218,14 @@ def test_the_desk_sees_what_messages_use_of_their_budget(reachable, at_desk):
     shown = at_desk(OPERATOR).get("/meja/").content.decode()
     assert "<b>1</b><span>pesan jam ini, dari paling banyak 1.000" in shown
     assert "<b>Rp400</b><span>hari ini, dari anggaran Rp4.000.000" in shown
+
+
+def test_a_queue_of_letters_is_not_told_to_who_waits_for_a_message(reachable):
+    waited = clock.real_now() - timedelta(minutes=3)
+    letter, message = Client(), Client()
+    letter.post("/masuk", {"email": reachable.email})
+    store.execute("UPDATE notices_notice SET next_attempt_at = %s WHERE urgent", [waited])
+    assert "Antrean surel" in letter.get("/masuk/kode").content.decode()
+    store.execute("DELETE FROM registration_signincode")
+    message.post("/masuk", {"email": TYPED})
+    assert "Antrean surel" not in message.get("/masuk/kode").content.decode()

@@ -211,7 +211,9 @@ def _show_code(request: HttpRequest, channel: Channel, sentence: str = "") -> Ht
         problems=[Problem("kode", sentence)] if sentence else [],
         contact="ponsel" if channel is Channel.PHONE else "surel",
         resending=resending.shown(
-            request.session.get(NEXT_AT), real_now=reading.instants().real_now
+            request.session.get(NEXT_AT),
+            real_now=reading.instants().real_now,
+            by_email=channel is Channel.EMAIL,
         ),
     )
 

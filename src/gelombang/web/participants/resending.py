@@ -31,9 +31,10 @@ def pause(next_at: str | None, *, real_now: datetime) -> timedelta | None:
     return allowed - real_now if allowed > real_now else None
 
 
-def shown(next_at: str | None, *, real_now: datetime) -> Resending:
-    """The words for a page."""
-    left, waits = pause(next_at, real_now=real_now), notices.code_wait(real_now=real_now)
+def shown(next_at: str | None, *, real_now: datetime, by_email: bool = True) -> Resending:
+    """The words for a page; the queue is that of letters, so messages to a number have none."""
+    left = pause(next_at, real_now=real_now)
+    waits = notices.code_wait(real_now=real_now) if by_email else None
     return Resending(
         pause=in_words(left) if left else "",
         at=f"{(real_now + left).astimezone(WIB):%H.%M.%S} WIB" if left else "",

@@ -207,7 +207,9 @@ def _show_code(
         via=via.value,
         via_name="WhatsApp" if via is Via.WHATSAPP else "SMS",
         sent_again="dikirim" in request.GET,
-        resending=resending.shown(waiting.get("next_at"), real_now=real_now),
+        resending=resending.shown(
+            waiting.get("next_at"), real_now=real_now, by_email=via is Via.EMAIL
+        ),
         other_ways=_other_ways(waiting),
         other_way_at=""
         if real_now >= other_way_at
