@@ -16,11 +16,14 @@ WITH latest AS (
     SELECT plan.wave ->> 'id', '', (plan.wave ->> 'rest_opens_at')::timestamptz
     FROM plan
     WHERE plan.wave ->> 'rest_opens_at' IS NOT NULL
+), final AS (
+    -- Whose area nobody has confirmed yet comes from the latest stage on.
+    SELECT wave_id, max(opens_at) AS opens_at FROM stage GROUP BY wave_id
 )
 SELECT 'entry:' || entry.id AS offender, 'came before the stage of its area opened' AS problem
 FROM waves_entry AS entry
-WHERE EXISTS (SELECT 1 FROM stage WHERE stage.wave_id = entry.wave_id)
-  AND NOT EXISTS (
+JOIN final ON final.wave_id = entry.wave_id
+WHERE NOT EXISTS (
     SELECT 1
     FROM waves_entryanswer AS answer
     JOIN wave_entry_request AS request ON request.id = answer.request_id
@@ -28,5 +31,7 @@ WHERE EXISTS (SELECT 1 FROM stage WHERE stage.wave_id = entry.wave_id)
     LEFT JOIN stage AS own ON own.wave_id = entry.wave_id AND own.area = identity.area
     LEFT JOIN stage AS rest ON rest.wave_id = entry.wave_id AND rest.area = ''
     WHERE answer.entry_id = entry.id
-      AND COALESCE(COALESCE(own.opens_at, rest.opens_at) <= request.received_at, true)
+      AND COALESCE(
+          CASE identity.area WHEN '' THEN final.opens_at
+               ELSE COALESCE(own.opens_at, rest.opens_at) END <= request.received_at, true)
 )
