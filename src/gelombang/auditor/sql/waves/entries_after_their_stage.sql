@@ -35,3 +35,5 @@ WHERE NOT EXISTS (
           CASE identity.area WHEN '' THEN final.opens_at
                ELSE COALESCE(own.opens_at, rest.opens_at) END <= request.received_at, true)
 )
+-- Who goes on from an earlier wave asked for nothing in this one.
+AND NOT EXISTS (SELECT 1 FROM waves_entry AS carried WHERE carried.continues_as_id = entry.id)
