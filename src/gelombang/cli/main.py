@@ -13,6 +13,7 @@ from rich.text import Text
 from gelombang.cli import (
     audit,
     bench,
+    bench_checks,
     certificates,
     claims,
     clock,
@@ -53,6 +54,7 @@ app.add_typer(certificates.app, name="certificates")
 app.add_typer(staff.app, name="operators")
 app.add_typer(rehearse.app, name="rehearse")
 bench.app.command("mail")(mail_bench.mail)
+bench.app.command("checks")(bench_checks.checks)
 app.add_typer(bench.app, name="bench")
 app.command("audit")(audit.audit)
 app.command("ready")(ready.ready)

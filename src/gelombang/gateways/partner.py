@@ -15,6 +15,7 @@ from gelombang.kit.errors import Outage
 
 LONGEST_RETRY_AFTER = timedelta(hours=1)  # whoever asks for more is asked again then
 THROTTLING = (429, 503)
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
 
 
@@ -77,7 +78,7 @@ async def post(
     try:
         async with session.post(
             url,
-            data=json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(),
+            data=_compact(body).encode(),
             headers={**HEADERS, **(headers or {})},
             timeout=aiohttp.ClientTimeout(total=seconds),
             allow_redirects=False,

@@ -5,8 +5,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aiohttp
 
@@ -27,6 +28,7 @@ METHOD = "CALL_VERIFY_BY_ELEMEN"
 TIME_OUT_SECONDS = 10.0
 LONGEST_ANSWER = 64 * 1024  # bytes; an element comparison is below one kilobyte
 CORRELATION = "X-Correlation-ID"  # an answer that names another call than ours is not used
+_COUNTED_BITS = 48  # of a correlation id: the others are random for each client
 _CODE_OF_TEXT = {
     text.casefold(): code
     for text, code in (*((text, code) for code, text in TEXTS.items()), *OTHER_TEXTS.items())
@@ -64,6 +66,7 @@ class CivilRegistryClient:
         self._url = f"{base_url.rstrip('/')}/dukcapil/get_json/{account.customer}/{METHOD}"
         self._account = account
         self._threshold = threshold
+        self._first_id, self._calls = uuid4().int >> _COUNTED_BITS << _COUNTED_BITS, count()
 
     async def compare(self, stated: Elements) -> RegistryAnswer:
         """Compare what somebody stated with the registry.
@@ -90,7 +93,7 @@ class CivilRegistryClient:
         }
 
     async def _post(self, body: Mapping[str, str]) -> bytes:
-        asked = str(uuid4())
+        asked = str(UUID(int=self._first_id + next(self._calls)))
         reply = await post(
             self._session, self._url, body, name="civil registry", seconds=TIME_OUT_SECONDS,
             most=LONGEST_ANSWER, headers={CORRELATION: asked},
