@@ -34,6 +34,20 @@ def mail(
 
     The letters are confirm letters of admitted submissions; a few of their links are opened.
     """
+    found, working = measure_mail(messages=messages, workers=workers)
+    _show(found, working=working, messages=messages, workers=workers)
+    if json_file is not None:
+        figures = {
+            "mails_per_second": round(found.per_second, 1), "letters": found.letters,
+            "repeated": found.repeated, "links_tried": len(found.links), "links_good": working,
+        }  # fmt: skip
+        json_file.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    if found.letters != messages or found.repeated or working != len(found.links):
+        raise typer.Exit(OFF)
+
+
+def measure_mail(*, messages: int, workers: int) -> tuple[bench.MailBench, int]:
+    """Deliver so many letters on a system made for it; and how many of the tried links work."""
     with ThrowawaySystem("bench", begins=AFTER_OPENING) as system:
         asyncio.run(open_registration(system, usual_stage(), reason=REASON))
         for other in IDLE:
@@ -44,16 +58,7 @@ def mail(
             environment={**system.environment, **own}, keyring=keyring_for(system.environment),
             url=system.database_url, people=messages, sink_port=port, workers=workers,
         )  # fmt: skip
-        working = sum(_opens(link) for link in found.links)
-    _show(found, working=working, messages=messages, workers=workers)
-    if json_file is not None:
-        figures = {
-            "mails_per_second": round(found.per_second, 1), "letters": found.letters,
-            "repeated": found.repeated, "links_tried": len(found.links), "links_good": working,
-        }  # fmt: skip
-        json_file.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    if found.letters != messages or found.repeated or working != len(found.links):
-        raise typer.Exit(OFF)
+        return found, sum(_opens(link) for link in found.links)
 
 
 def _opens(link: str) -> bool:

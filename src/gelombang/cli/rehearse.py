@@ -18,7 +18,7 @@ import typer
 import uvloop
 from rich.text import Text
 
-from gelombang.cli import faults, surge
+from gelombang.cli import faults, surge, verification
 from gelombang.cli.parts import start_process
 from gelombang.cli.places import clone
 from gelombang.cli.say import console, errors
@@ -47,6 +47,8 @@ USUAL_SEED = 20200411
 app.command("surge")(surge.surge)
 app.command("overload")(surge.overload)
 app.command("faults")(faults.faults)
+app.command("verification")(verification.verification)
+app.command("bring-people", hidden=True)(verification.bring_people)
 app.command("verified-people", hidden=True)(surge.verified_people)
 # Everything that ends a rehearsal with a sentence instead of a figure.
 ENDINGS = (

@@ -17,12 +17,12 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 from gelombang.cli.demo import Ports, kept_secrets, local_environment
-from gelombang.cli.local import READY_SECONDS, LocalSystem, foreign_environment
+from gelombang.cli.local import READY_SECONDS, LocalSystem, foreign_environment, our_command
 from gelombang.cli.places import throwaway_directory
 from gelombang.cli.postgres import Cluster, free_port
 from gelombang.cli.running import running_environment
 from gelombang.cli.small_disk import mount_small_disk, unmount
-from gelombang.cli.supervisor import PartFailedError
+from gelombang.cli.supervisor import Part, PartFailedError
 from gelombang.kit import clock
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
@@ -226,6 +226,11 @@ class ThrowawaySystem:
     def restart(self, name: str) -> None:
         """Stop a process politely and start it again at once."""
         self._local.supervisor.restart(name)
+
+    def add(self, name: str, *command: str, settings: Mapping[str, str] | None = None) -> None:
+        """Start one more process of ours, looked after like the others."""
+        own = {**self.environment, **(settings or {})}
+        self._local.supervisor.start(Part(name, our_command(*command), own))
 
     def end(self, name: str) -> None:
         """Stop a process for good: what a bench does not measure must not take its cores."""

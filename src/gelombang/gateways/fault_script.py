@@ -156,6 +156,11 @@ def read_scripts(said: Mapping[str, Any]) -> dict[str, Script]:
 
 def read_file(file: Path) -> dict[str, Script]:
     """The scripts of a TOML or JSON file. Raises ScriptInvalidError, and OSError without a file."""
+    return read_scripts(read_tables(file))
+
+
+def read_tables(file: Path) -> dict[str, Any]:
+    """The tables of a script file as they stand. Raises ScriptInvalidError, and OSError."""
     text = file.read_text(encoding="utf-8")
     try:
         said = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
@@ -163,7 +168,7 @@ def read_file(file: Path) -> dict[str, Script]:
         raise ScriptInvalidError(f"{file.name}: {wrong}") from None
     if not isinstance(said, dict):
         raise ScriptInvalidError(f"{file.name}: one table for each fake")
-    return read_scripts(said)
+    return said
 
 
 def _phase(said: Mapping[str, Any]) -> Phase:

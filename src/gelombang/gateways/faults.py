@@ -30,6 +30,8 @@ HEARTBEAT = 0.01  # seconds
 HELD_UP = 0.02  # seconds: later than this, and what arrived meanwhile looks bunched
 ANSWERED = web.RequestKey("answered", list[tuple[str, str]])
 """Whom a handler gives a usable answer about: NIK and version of the data."""
+SWAPPED = web.RequestKey("swapped", bool)
+"""A handler's answer is about somebody else, or to another call."""
 
 
 class FaultyPartner:
@@ -74,6 +76,7 @@ class FaultyPartner:
         app.cleanup_ctx.append(self._watch_the_loop)
         app.router.add_put("/_admin/faults", self._set_faults)
         app.router.add_get("/_admin/faults", self._show_faults)
+        app.router.add_get("/_admin/state", self._show_state)
         app.router.add_put("/_admin/script", self._set_script)
         app.router.add_get("/_admin/meter", self._show_meter)
         app.router.add_put("/_admin/meter", self._set_meter)
@@ -123,11 +126,17 @@ class FaultyPartner:
         answer = await handler(request)
         if self.happens(faults.truncate):
             return "truncated", _cut_short(answer)
+        return self._count(request), answer
+
+    def _count(self, request: web.Request) -> str:
+        """What kind of answer goes out whole; whom it tells about is known from now on."""
         if request.transport is None or request.transport.is_closing():
-            return "nobody_waited", answer
-        for nik, version in request.get(ANSWERED, ()):
-            self.meter.note_answer(nik, version)
-        return "honest", answer
+            return "nobody_waited"
+        told = [self.meter.note_answer(*each) for each in request.get(ANSWERED, ())]
+        if SWAPPED in request:
+            return "swapped"
+        self.meter.barren += not any(told)
+        return "honest"
 
     def _refusal(self, faults: Faults) -> web.Response | None:
         if self.happens(faults.error_rate):
@@ -156,6 +165,9 @@ class FaultyPartner:
 
     async def _show_faults(self, _: web.Request) -> web.Response:
         return web.json_response(asdict(self.faults))
+
+    async def _show_state(self, _: web.Request) -> web.Response:
+        return web.json_response({"is_out": self.faults.is_out(clock.now())})
 
     async def _show_meter(self, _: web.Request) -> web.Response:
         return web.json_response(self.meter.reading())

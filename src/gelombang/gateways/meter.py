@@ -31,6 +31,8 @@ class Meter:
     """Calls that came on top of the rate and one burst within any second."""
     bunched: int = 0
     """The same while the meter itself was held up, as many as may have come in that time."""
+    barren: int = 0
+    """Calls that were answered as they should be, and told nothing that was not told before."""
     asked_twice: int = 0
     """Questions about the same person and data after they had their usable answer."""
     by_second: Counter[int] = field(default_factory=Counter)
@@ -81,11 +83,17 @@ class Meter:
         """Count a question about a person's data that had its usable answer already."""
         self.asked_twice += _digest(version) in self._versions
 
-    def note_answer(self, nik: str, version: str = "") -> None:
-        """Count a usable answer about somebody, and which version of their data it was about."""
+    def note_answer(self, nik: str, version: str = "") -> bool:
+        """Count a usable answer about somebody, and which version of their data it was about.
+
+        Whether it is the first one about that version.
+        """
         self.records += 1
         self.answered[nik] += 1
-        self._versions.add(_digest(version or nik))
+        digest = _digest(version or nik)
+        is_new = digest not in self._versions
+        self._versions.add(digest)
+        return is_new
 
     def reading(self) -> dict[str, int]:
         """The figures; never a NIK."""
@@ -95,6 +103,7 @@ class Meter:
             "people": len(self.answered),
             "asked_again": sum(1 for times in self.answered.values() if times > 1),
             "asked_twice": self.asked_twice,
+            "barren": self.barren,
             "peak_per_second": max(self.by_second.values(), default=0),
             "calls_per_second": self.calls_per_second,
             "overruns": self.overruns,

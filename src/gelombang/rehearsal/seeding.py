@@ -25,7 +25,7 @@ async def fill_books(pool: Pool, population: Population) -> dict[str, int]:
         "pendidikan": books.education_book(population),
         "bansos": books.social_aid_book(population),
     }
-    return {fake: await _fill(pool, fake, book) for fake, book in rows.items()}
+    return {fake: await fill_book(pool, fake, book) for fake, book in rows.items()}
 
 
 async def fill_payment_books(pool: Pool, winners: Sequence[Winner]) -> dict[str, int]:
@@ -48,7 +48,8 @@ async def open_accounts(pool: Pool, partner: str, accounts: Sequence[Mapping[str
     return len(accounts)
 
 
-async def _fill(pool: Pool, fake: str, book: Iterator[dict[str, Any]]) -> int:
+async def fill_book(pool: Pool, fake: str, book: Iterator[dict[str, Any]]) -> int:
+    """Write one partner's book; how many rows. Raises SeedingFailed."""
     written = 0
     while part := list(islice(book, _ROWS)):
         request = prepare(

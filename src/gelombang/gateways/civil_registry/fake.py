@@ -19,7 +19,7 @@ from gelombang.gateways.books import Books
 from gelombang.gateways.civil_registry.client import CORRELATION, METHOD, WIRE_NAMES, Account
 from gelombang.gateways.civil_registry.fake_usage import UsageDesk
 from gelombang.gateways.civil_registry.protocol import TEXTS, ResponseCode
-from gelombang.gateways.faults import FaultyPartner
+from gelombang.gateways.faults import SWAPPED, FaultyPartner
 from gelombang.gateways.likeness import likeness
 from gelombang.gateways.meter import Meter
 from gelombang.gateways.quota import DayQuota
@@ -31,7 +31,6 @@ _CODE_OF_STATUS = {
     "inactive": ResponseCode.INACTIVE,
     "not_processable": ResponseCode.NOT_PROCESSABLE,
 }
-SWAPPED = web.RequestKey("swapped", bool)
 _SEX = {"Laki-Laki": "male", "Perempuan": "female"}
 _FUZZY = {"NAMA_LGKP": "name", "TMPT_LHR": "birth_place"}
 _WANTED = frozenset("nik family_card_no name sex birth_place birth_date province status".split())

@@ -17,7 +17,7 @@ from aiohttp import web
 from gelombang.gateways.books import Books
 from gelombang.gateways.dci.client import MOST_PER_CALL, VERSION
 from gelombang.gateways.dci.fake_trust import FakeTokens, FakeTrust
-from gelombang.gateways.faults import ANSWERED, FaultyPartner
+from gelombang.gateways.faults import ANSWERED, SWAPPED, FaultyPartner
 from gelombang.kit import clock
 
 Records = Callable[[Mapping[str, Any], str], list[dict[str, Any]]]
@@ -80,8 +80,9 @@ class FakeDciRegistry:
         if reason := self.trust.why_unsigned(asked) or _why_rejected(header, requests):
             return self._reply(header, transaction, [], reason=reason)
         answers = [self._answer(request, each) for each in requests]
-        if self.partner.happens(self.partner.faults.swap):
+        if len(answers) > 1 and self.partner.happens(self.partner.faults.swap):
             request.pop(ANSWERED, None)
+            request[SWAPPED] = True
             places = [each["reference_id"] for each in answers]
             for place, each in zip(places[1:] + places[:1], answers, strict=True):
                 each["reference_id"] = place

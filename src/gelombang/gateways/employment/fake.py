@@ -31,6 +31,7 @@ from gelombang.gateways.employment.client import (
 )
 from gelombang.gateways.employment.protocol import band_of
 from gelombang.gateways.employment.status import RECORD_TYPE, REG_TYPE, TERMINATED
+from gelombang.gateways.faults import SWAPPED
 from gelombang.gateways.likeness import likeness
 from gelombang.gateways.quota import DayQuota
 from gelombang.kit import clock
@@ -89,6 +90,7 @@ class FakeEmploymentInsurer:
         except (ValueError, KeyError, TypeError):
             return web.json_response({"ret": "-9", "msg": "parameter tidak lengkap"})
         if self.partner.happens(self.partner.faults.swap) and (other := self.books.other_than(nik)):
+            request[SWAPPED] = True
             return web.json_response(self._compared(other, asked))
         person = self.books.read(nik)
         version = json.dumps(asked, sort_keys=True)

@@ -1,0 +1,1 @@
+"""The rehearsal of verification: slow, failing and lying partners, and nobody who notices."""

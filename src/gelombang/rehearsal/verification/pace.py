@@ -1,0 +1,99 @@
+"""How much of a contract was used: calls over calls allowed, while checks were due and it was up.
+
+Computed from samples a quarter of a second apart. A stretch between two samples counts when, at
+both ends, as many checks are due as its calls could carry, and nothing excuses the partner: an
+outage, closed hours or a spent day, the breaker's probing after an outage, and Retry-After. Calls
+are those that the fake's own meter counted within the stretches that count.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+BREAKER_OPEN = 20  # failures in a row: then the product probes
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How a partner stood at one moment."""
+
+    at: float
+    """Monotonic seconds."""
+    calls: int
+    """That its fake has counted so far."""
+    due: int
+    """Checks that may be asked now; counted up to a limit that no stretch needs."""
+    calls_per_second: int
+    records_per_call: int
+    is_out: bool = False
+    """The fake cuts connections."""
+    is_parked: bool = False
+    """Spent day or closed hours, by virtual time."""
+    is_resting: bool = False
+    """Left alone for a while, in real time."""
+    failures_in_row: int = 0
+    throttled: int = 0
+    """Refusals with Retry-After that the product has counted so far."""
+
+
+@dataclass(slots=True)
+class Use:
+    """What became of the time."""
+
+    calls: int = 0
+    """In the stretches that count."""
+    allowed: float = 0.0
+    seconds: float = 0.0
+    excused: Counter[str] = field(default_factory=Counter)
+    """Seconds by reason."""
+
+    @property
+    def percent(self) -> float | None:
+        """Of the contract; None where it was never busy."""
+        return 100.0 * self.calls / self.allowed if self.allowed else None
+
+
+def used(samples: Iterable[Sample]) -> Use:
+    """The use of one partner's contract."""
+    found, excuses = Use(), _Excuses()
+    told = [(each, excuses.reason(each)) for each in samples]
+    for (before, why_before), (after, why_after) in pairwise(told):
+        seconds = after.at - before.at
+        reason = why_before or why_after or _idle(before, after)
+        if reason:
+            found.excused[reason] += seconds
+            continue
+        found.seconds += seconds
+        found.allowed += before.calls_per_second * seconds
+        found.calls += after.calls - before.calls
+    return found
+
+
+def _idle(before: Sample, after: Sample) -> str:
+    """Nothing to ask: fewer checks were due than the calls of the stretch carry."""
+    needed = max(1.0, before.calls_per_second * (after.at - before.at)) * before.records_per_call
+    return "" if min(before.due, after.due) >= needed else "nothing due"
+
+
+class _Excuses:
+    """Why a partner need not be asked; a rest is excused only by an outage or by its own words."""
+
+    def __init__(self) -> None:
+        self._after_outage = False
+        self._asked_to_wait = False
+        self._throttled = 0
+
+    def reason(self, sample: Sample) -> str:
+        is_probed = sample.is_resting or sample.failures_in_row >= BREAKER_OPEN
+        self._after_outage = sample.is_out or (self._after_outage and is_probed)
+        was_told = sample.throttled > self._throttled
+        self._throttled = max(self._throttled, sample.throttled)
+        self._asked_to_wait = was_told or (self._asked_to_wait and sample.is_resting)
+        if sample.is_out:
+            return "outage"
+        if sample.is_parked:
+            return "closed or spent"
+        if self._after_outage:
+            return "probing"
+        return "retry-after" if self._asked_to_wait and sample.is_resting else ""

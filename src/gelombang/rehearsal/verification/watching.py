@@ -1,0 +1,188 @@
+"""Watching the partners while they are asked: a sample of each every quarter of a second."""
+
+import asyncio
+import contextlib
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib import resources
+from typing import Self
+
+import psycopg
+from psycopg.rows import class_row
+
+from gelombang.gateways.fault_script import read_script
+from gelombang.kit import clock
+from gelombang.rehearsal.progress import Reader
+from gelombang.rehearsal.system import System
+from gelombang.rehearsal.verification.fakes import Fakes
+from gelombang.rehearsal.verification.pace import Sample
+from gelombang.rehearsal.wire import ConnectionLost
+
+EVERY_SECONDS = 0.25
+_AGAIN_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A partner as the product keeps it."""
+
+    code: str
+    calls_per_second: int
+    batch_size: int
+    parked_until: datetime | None
+    is_resting: bool
+    failures_in_row: int
+    throttled: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How far the questions are."""
+
+    answered: int
+    open: int
+    pending: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to ask or to decide."""
+        return not self.open and not self.pending
+
+
+def answered(system: System) -> Reader[Answered]:
+    """Reads how far the questions are."""
+    return Reader(system.readonly_url, "answered", Answered, package=__package__)
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Enter it and it samples; the database may be away meanwhile, and that time counts."""
+
+    system: System
+    fakes: Fakes
+    samples: dict[str, list[Sample]] = field(default_factory=lambda: defaultdict(list))
+    standing: dict[str, Standing] = field(default_factory=dict)
+    """The latest of each partner."""
+    database_away: int = 0
+    """Looks that the database did not answer."""
+    _watching: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        self._watching = asyncio.create_task(self._watch())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop; a bug of the watch itself is raised here."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watching
+
+    async def _watch(self) -> None:
+        due = time.monotonic()
+        while True:
+            try:
+                await self._look()
+            except psycopg.OperationalError:
+                self.database_away += 1
+                await asyncio.sleep(_AGAIN_SECONDS)
+            except ConnectionLost:
+                await asyncio.sleep(_AGAIN_SECONDS)
+            due = max(due + EVERY_SECONDS, time.monotonic())
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def _look(self) -> None:
+        found = await asyncio.to_thread(
+            _standing, self.system.readonly_url, tuple(self.fakes.pools)
+        )
+        now = clock.read_face(self.system.clock_file).at(clock.real_now())
+        for each in found:
+            is_out = await self.fakes.is_out(each.code)
+            calls = (await self.fakes.reading(each.code))["calls"]
+            self.standing[each.code] = each
+            self.samples[each.code].append(_sample(each, calls=calls, is_out=is_out, now=now))
+
+
+def _sample(standing: Standing, *, calls: int, is_out: bool, now: datetime) -> Sample:
+    parked = standing.parked_until
+    return Sample(
+        at=time.monotonic(),
+        calls=calls,
+        due=standing.due,
+        calls_per_second=standing.calls_per_second,
+        records_per_call=standing.batch_size,
+        is_out=is_out,
+        is_parked=parked is not None and now < parked,
+        is_resting=standing.is_resting,
+        failures_in_row=standing.failures_in_row,
+        throttled=standing.throttled,
+    )
+
+
+def _standing(url: str, codes: Sequence[str]) -> list[Standing]:
+    text = (resources.files(__package__) / "sql" / "partners.sql").read_text("utf-8").encode()
+    with psycopg.connect(url, row_factory=class_row(Standing), connect_timeout=5) as connection:
+        return connection.execute(text, {"codes": list(codes)}).fetchall()
+
+
+@dataclass(slots=True)
+class Clockwork:
+    """Lets long waits pass: six hours of an outage, the rest of a day, a night of closed hours.
+
+    The clock runs at its own rate; once a wait has been seen for some real seconds, it is set to
+    just before the wait's end.
+    """
+
+    system: System
+    watcher: Watcher
+    outages: Sequence[tuple[datetime, datetime]]
+    rate: float
+    seen_seconds: float = 5.0
+    """Real seconds that a wait is looked at."""
+    left_seconds: float = 2.0
+    """Real seconds of it that are left then."""
+    jumps: int = 0
+    _since: dict[datetime, float] = field(default_factory=dict)
+    """Real beginning of each wait, by its end."""
+
+    async def run(self) -> None:
+        """For ever; cancelled when the time of the contracts is over."""
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            now = clock.read_face(self.system.clock_file).at(clock.real_now())
+            for ends in self._waits(now):
+                began = self._since.setdefault(ends, time.monotonic())
+                if time.monotonic() - began >= self.seen_seconds:
+                    self._jump(now, ends)
+                    break
+
+    def _waits(self, now: datetime) -> list[datetime]:
+        """The ends of the waits that are on, the first one first."""
+        found = [ends for begins, ends in self.outages if begins <= now < ends]
+        found += [
+            each.parked_until
+            for each in self.watcher.standing.values()
+            if each.parked_until is not None and now < each.parked_until
+        ]
+        return sorted(set(found))
+
+    def _jump(self, now: datetime, ends: datetime) -> None:
+        target = ends - timedelta(seconds=self.left_seconds * self.rate)
+        if target > now:
+            clock.set_face(self.system.clock_file, virtual=target, rate=self.rate)
+            self.jumps += 1
+
+
+def outages_of(scripts: Mapping[str, Mapping[str, object]]) -> list[tuple[datetime, datetime]]:
+    """The outages by virtual time of some fault scripts."""
+    return [
+        (phase.starts, phase.ends)
+        for script in scripts.values()
+        for phase in read_script(script).phases
+        if phase.starts and phase.ends and phase.switches.get("outage")
+    ]
