@@ -89,7 +89,7 @@ class Bringing(StrEnum):
     """What `bring-people` does."""
 
     HOLD = "hold"
-    """No registry is asked until `go-on`."""
+    """No registry is asked until `go-on`, or those of `--only`."""
     REGISTER = "register"
     """People register and confirm."""
     STATE = "state"
@@ -105,6 +105,7 @@ def bring_people(
     seed: Annotated[int, typer.Option(min=0)],
     first: Annotated[int, typer.Option(min=0)] = 0,
     until: Annotated[int, typer.Option(min=0)] = 0,
+    only: Annotated[str | None, typer.Option(help="partner")] = None,
 ) -> None:
     """Bring people of a throwaway system forward; `rehearse verification` calls this."""
     environment = load()
@@ -113,10 +114,10 @@ def bring_people(
     from gelombang.rehearsal.verification import bringing
 
     if what is Bringing.HOLD:
-        bringing.hold_partners()
+        bringing.hold_partners(only)
         return
     if what is Bringing.GO_ON:
-        bringing.go_on_with_partners()
+        bringing.go_on_with_partners(only)
         return
     terms = usual_stage().population_terms
     chosen = cast_people(people, seed=seed, programme=terms).of(range(first, until))

@@ -7,7 +7,7 @@ run by virtual time; latency is real time.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
 from dataclasses import asdict, replace
 from random import Random
 from typing import Any
@@ -30,6 +30,8 @@ HEARTBEAT = 0.01  # seconds
 HELD_UP = 0.02  # seconds: later than this, and what arrived meanwhile looks bunched
 ANSWERED = web.RequestKey("answered", list[tuple[str, str]])
 """Whom a handler gives a usable answer about: NIK and version of the data."""
+TOLD = web.RequestKey("told", list[tuple[str, str]])
+"""The same, once the answer goes out whole."""
 SWAPPED = web.RequestKey("swapped", bool)
 """A handler's answer is about somebody else, or to another call."""
 
@@ -37,8 +39,9 @@ SWAPPED = web.RequestKey("swapped", bool)
 class FaultyPartner:
     """Puts the switches before an aiohttp application and their admin pages into it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, beside: Container[str] = ()) -> None:
         self.meter = Meter()
+        self._beside = beside  # paths (their last parts) that no contract of calls is about
         self.chance = Random(20200411)  # noqa: S311 the same faults in every run
         self.follow(Script())
 
@@ -102,10 +105,15 @@ class FaultyPartner:
     async def _misbehave(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if "/_admin/" in request.path:
             return await handler(request)
-        self.meter.note_call()
+        is_metered = request.path.rpartition("/")[2] not in self._beside
+        if is_metered:
+            self.meter.note_call()
         await request.read()
         kind, answer = await self._answer(request, handler)
-        self.meter.statuses[kind] += 1
+        if is_metered:
+            self.meter.statuses[kind] += 1
+            told = [self.meter.note_answer(*each) for each in request.get(TOLD, ())]
+            self.meter.barren += kind == "honest" and not any(told)
         return answer
 
     async def _answer(
@@ -129,14 +137,11 @@ class FaultyPartner:
         return self._count(request), answer
 
     def _count(self, request: web.Request) -> str:
-        """What kind of answer goes out whole; whom it tells about is known from now on."""
+        """What kind of answer goes out whole, and whom it tells about."""
         if request.transport is None or request.transport.is_closing():
             return "nobody_waited"
-        told = [self.meter.note_answer(*each) for each in request.get(ANSWERED, ())]
-        if SWAPPED in request:
-            return "swapped"
-        self.meter.barren += not any(told)
-        return "honest"
+        request[TOLD] = request.get(ANSWERED, [])
+        return "swapped" if SWAPPED in request else "honest"
 
     def _refusal(self, faults: Faults) -> web.Response | None:
         if self.happens(faults.error_rate):

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from gelombang.gateways.books import Books
 from gelombang.gateways.civil_registry.client import CORRELATION, METHOD, WIRE_NAMES, Account
-from gelombang.gateways.civil_registry.fake_usage import UsageDesk
+from gelombang.gateways.civil_registry.fake_usage import PATH, UsageDesk
 from gelombang.gateways.civil_registry.protocol import TEXTS, ResponseCode
 from gelombang.gateways.faults import SWAPPED, FaultyPartner
 from gelombang.gateways.likeness import likeness
@@ -66,7 +66,7 @@ class FakeCivilRegistry:
 
     def __post_init__(self) -> None:
         """Open the books."""
-        self.partner = FaultyPartner()
+        self.partner = FaultyPartner(beside=(PATH.strip("/"),))
         self.books = Books(self.data_dir / "dukcapil.sqlite3")
         self._quota = DayQuota()
         self._before: web.Response | None = None

@@ -23,10 +23,10 @@ ACTOR = "cli:rehearsal"
 WAITING = "rehearsal: not yet"
 
 
-def hold_partners() -> int:
-    """Ask no registry anything until somebody resumes it; how many are held."""
+def hold_partners(only: str | None = None) -> int:
+    """Ask no registry (or not this one) anything until `go_on_with_partners`; how many are held."""
     held = 0
-    for kind in CheckKind:
+    for kind in _chosen(only):
         if (agreed := partner_queries.agreed(code=kind.value)) is None:
             continue
         now, real_now = clock.now(), clock.real_now()
@@ -36,13 +36,17 @@ def hold_partners() -> int:
     return held
 
 
-def go_on_with_partners() -> None:
-    """Let every registry be asked from now on."""
-    for kind in CheckKind:
+def go_on_with_partners(only: str | None = None) -> None:
+    """Let every registry (or this one) be asked from now on."""
+    for kind in _chosen(only):
         if partner_queries.partner(code=kind.value) is not None:
             partners.resume(
                 partner=kind.value, actor=ACTOR, now=clock.now(), real_now=clock.real_now()
             )
+
+
+def _chosen(only: str | None) -> list[CheckKind]:
+    return [kind for kind in CheckKind if only in {None, kind.value}]
 
 
 def register(place: Place, people: Sequence[SyntheticPerson]) -> None:

@@ -1,7 +1,6 @@
 """People who use the house while their partners fail: what they see must never be an error."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -14,6 +13,7 @@ from gelombang.rehearsal.walker import WalkStopped
 ARRIVING = 10.0  # a second
 LOOK_SECONDS = (6.0, 12.0)  # between two looks at one's status
 PAGES = ("/saya/identitas", "/saya")
+_WAIT_SECONDS = 0.5
 _TROUBLES = (GaveUp, WalkStopped, TimeoutError)
 
 
@@ -44,9 +44,10 @@ class Onlookers:
     async def until_told(self, *, seconds: float) -> int:
         """Wait until everybody saw their verdict; how many did not."""
         stated = self.cast.acknowledged.stated - self._walking()
-        until = time.monotonic() + seconds
-        while stated - self.told and time.monotonic() < until:
-            await asyncio.sleep(LOOK_SECONDS[0] / 10)
+        for _ in range(round(seconds / _WAIT_SECONDS)):
+            if not stated - self.told:
+                break
+            await asyncio.sleep(_WAIT_SECONDS)
         return len(stated - self.told)
 
     @property

@@ -1,8 +1,8 @@
 """What partners allow in the rehearsal, and what goes wrong there.
 
 A contract is as fast as the people keep it busy for about a minute: 500 calls a second for 20,000
-people, 8 for few. The hubs that are asked in bulk get as many records a call as the verified people
-need, a little less than comes in, so that theirs are busy to the end, too.
+people, 8 for few. A quarter of the people is known to the civil registry before: the hubs, which
+are asked in bulk, are behind with them from the begin, and slow enough to stay behind to the end.
 """
 
 import re
@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-BUSY_SECONDS = 40.0  # that a contract would take without any failure
+from gelombang.rehearsal.verification.people import EARLY_SHARE
+
+BUSY_SECONDS = 30.0  # that the civil registry would take without any failure
 SLOWEST, FASTEST = 8, 500
 USABLE = 0.65  # of the calls, with the faults below
 HUBS = {"education": 8, "social_aid": 60}
 """Calls a second of each further partner when the civil registry allows `FASTEST`."""
-HUB_SHARE = 0.85  # of the records that come in
+LONGER = 1.1  # times as long as the civil registry, that the hubs take for everybody
 MOST_RECORDS = 200
 UNPACED = 100_000  # calls a second: a contract without a limit for us
 VIRTUAL_RATE = 10.0  # virtual seconds in a real one while nothing is waited for
 OUTAGE = timedelta(hours=6)
 REGISTRY_OPENS, REGISTRY_CLOSES = "04:00", "22:00"
-QUOTA_SHARE = 0.6  # of the people: then the civil registry's day is over
+QUOTA_SHARE = 0.6  # of the people it is asked about: then the civil registry's day is over
 BEGINS = "2020-04-12T08:00:00+07:00"
 """The virtual instant at which partners begin to be asked."""
 
@@ -42,13 +44,14 @@ class Contract:
 
 
 def contracts_for(people: int) -> tuple[Contract, ...]:
-    """The contracts that so many people keep busy for about a minute."""
-    registry = min(FASTEST, max(SLOWEST, round(people / BUSY_SECONDS)))
-    arriving = registry * USABLE  # verified people a second
+    """The contracts that so many people keep busy for about a minute, failures included."""
+    at_registry = people * (1 - EARLY_SHARE)
+    registry = min(FASTEST, max(SLOWEST, round(at_registry / BUSY_SECONDS)))
+    seconds = LONGER * at_registry / registry
     found = [Contract("civil_registry", registry, 1)]
     for code, pace in HUBS.items():
         calls = max(SLOWEST, round(pace * registry / FASTEST))
-        records = round(arriving * HUB_SHARE / USABLE / calls)
+        records = int(people / calls / seconds)
         found.append(Contract(code, calls, min(MOST_RECORDS, max(1, records))))
     return tuple(found)
 
@@ -97,7 +100,7 @@ def usual_faults(contracts: Sequence[Contract], *, people: int) -> dict[str, dic
 
     The civil registry is down for six virtual hours; the hubs for some real seconds.
     """
-    seconds = people / contracts[0].calls_per_second / USABLE
+    seconds = people * (1 - EARLY_SHARE) / contracts[0].calls_per_second / USABLE
     return {each.code: _script(each, seconds=seconds) for each in contracts}
 
 

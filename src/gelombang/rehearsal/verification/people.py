@@ -19,6 +19,7 @@ REFUTED_EVERY = 16  # one in so many meets a registry that contradicts
 FEWEST_BY_HTTP, MOST_BY_HTTP = 20, 300
 BY_HTTP_SHARE = 0.1
 UNPACED_MOST = 6_000
+EARLY_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,18 @@ class Casting:
     population: Population
     by_http: range
     """They use the house's own API, and look at their status all the time."""
+    early: range
+    """Brought in through the intake's writer and the steps' own actions, and known to the civil
+    registry before the contracts begin: the hubs are behind with them."""
     brought_in: range
-    """Registered through the intake's writer and the steps' own actions."""
+    """Brought in the same way, and all that the civil registry is behind with at the begin."""
     unpaced: range
     """The same, for the time without a limit."""
+
+    @property
+    def people(self) -> int:
+        """How many there are but for the time without a limit."""
+        return self.unpaced.start
 
     def of(self, numbers: range) -> tuple[SyntheticPerson, ...]:
         """Those people."""
@@ -56,10 +65,12 @@ def cast_people(count: int, *, seed: int, programme: Programme) -> Casting:
     invented = invent(seed=seed, figures=figures, programme=programme)
     people = tuple(_without_detours(person) for person in invented.people)
     by_http = min(count, MOST_BY_HTTP, max(FEWEST_BY_HTTP, round(count * BY_HTTP_SHARE)))
+    early = round(count * EARLY_SHARE)
     return Casting(
         population=replace(invented, people=people),
         by_http=range(by_http),
-        brought_in=range(by_http, count),
+        early=range(by_http, by_http + early),
+        brought_in=range(by_http + early, count),
         unpaced=range(count, whole),
     )
 

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -18,6 +18,7 @@ from gelombang.rehearsal.cast import Cast, bring_together
 from gelombang.rehearsal.commands import gelombang
 from gelombang.rehearsal.population import Population
 from gelombang.rehearsal.programme_file import Stage
+from gelombang.rehearsal.progress import NotDrained
 from gelombang.rehearsal.surge.play import open_the_door, until_at_rest
 from gelombang.rehearsal.surge.usage import peak_megabytes
 from gelombang.rehearsal.system import System
@@ -53,6 +54,7 @@ from gelombang.rehearsal.verification.watching import (
     outages_of,
 )
 
+CIVIL = "civil_registry"
 WALKERS = 4
 STILL_SECONDS = 240.0  # without any answer, and what is left counts as lost
 TAIL_SHARE = 0.01  # of the questions: what is left then has only bad luck behind it
@@ -130,7 +132,7 @@ class Verification:
             audit = await proof.audit(self._system, self._found.receipts, scratch=self._scratch)
         await fakes.close()
         return VerificationResult(
-            people=len(casting.by_http) + len(casting.brought_in),
+            people=casting.people,
             citizen_errors=onlookers.errors,
             first_error=onlookers.first_error(),
             looks=onlookers.looks,
@@ -159,22 +161,50 @@ class Verification:
         with phase(self._teller, "prepare"):
             await fakes.until_ready()
             await fakes.fill(rows_of_books(self._plan.casting.population))
-            known = await open_the_door(self._system, self._plan.stage, self._keyring)
+            stage = replace(self._plan.stage, text=self._without_limit())
+            known = await open_the_door(self._system, stage, self._keyring)
             self._found.receipts += [receipt for _, receipt in known]
             await self._bring("hold")
 
     async def _bring_in(self, onlookers: Onlookers) -> None:
-        """Everybody states; nobody is asked yet."""
+        """Everybody states; the registry answers those who are early, and nobody else is asked."""
         casting = self._plan.casting
-        with phase(self._teller, "register", len(casting.brought_in)):
-            await self._bring("register", casting.brought_in)
+        with phase(self._teller, "register"):
+            await self._bring("register", range(casting.early.start, casting.brought_in.stop))
+        with phase(self._teller, "early"):
+            self._found.stated += await self._state(casting.early)
+            await self._bring("go-on", only=CIVIL)
+            await self._until(lambda now: not now.pending)
+            await self._bring("hold", only=CIVIL)
+            await self._load(self._plan.stage.text)
         with phase(self._teller, "state"):
             _, stated = await asyncio.gather(onlookers.state(), self._state(casting.brought_in))
-            walked = {person.number: person for person in onlookers.people}
-            acknowledged = sorted(onlookers.cast.acknowledged.stated)
-            stated += [card.nik for n in acknowledged if (card := walked[n].card) is not None]
+            mine = onlookers.cast.acknowledged.stated
+            stated += [person.card.nik for person in onlookers.people
+                       if person.card is not None and person.number in mine]  # fmt: skip
             self._found.stated += stated
             await until_at_rest(self._system, seconds=REST_SECONDS)
+
+    async def _until(self, holds: Callable[[Answered], bool]) -> None:
+        """Wait until that holds, as long as anything is answered."""
+        reader = answered(self._system)
+        before, until = -1, time.monotonic() + STILL_SECONDS
+        while not holds(now := await asyncio.to_thread(reader.read)):
+            if now.answered > before:
+                before, until = now.answered, time.monotonic() + STILL_SECONDS
+            if time.monotonic() > until:
+                raise NotDrained(f"nothing was answered for {STILL_SECONDS:.0f} s; {now.open} open")
+            self._tell(now)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _without_limit(self) -> str:
+        return with_contracts(self._plan.stage.text, without_limit(self._plan.contracts))
+
+    async def _load(self, text: str) -> None:
+        """Load a version of the programme file."""
+        file = self._scratch / "programme.toml"
+        file.write_text(text, encoding="utf-8")
+        await gelombang("programme", "load", str(file), environment=self._system.environment)
 
     async def _state(self, numbers: range) -> list[str]:
         """Let people state in some processes at once; their NIKs."""
@@ -188,10 +218,10 @@ class Verification:
         """The time of the contracts: from the first question to the last answer."""
         plan, casting = self._plan, self._plan.casting
         scripts = metered(plan.faults, {c.code: c.calls_per_second for c in plan.contracts})
-        people = len(casting.by_http) + len(casting.brought_in)
+        asked = len(casting.by_http) + len(casting.brought_in)
         with phase(self._teller, "under contract"):
             if plan.is_usual:
-                quota = max(1, round(people * QUOTA_SHARE))
+                quota = max(1, round(asked * QUOTA_SHARE))
                 await fakes.allow(daily_quota=quota, opens=REGISTRY_OPENS, closes=REGISTRY_CLOSES)
             clock.set_face(
                 self._system.clock_file, virtual=datetime.fromisoformat(BEGINS), rate=VIRTUAL_RATE
@@ -235,15 +265,12 @@ class Verification:
 
     async def _unpaced(self, fakes: Fakes) -> Unpaced:
         """The time without a limit: other people, honest partners, no contract."""
-        plan, numbers = self._plan, self._plan.casting.unpaced
+        numbers = self._plan.casting.unpaced
         with phase(self._teller, "register unpaced", len(numbers)):
             await self._bring("hold")
-            free = without_limit(plan.contracts)
             await fakes.allow()
             await fakes.follow(metered({}, dict.fromkeys(self._fakes_at, 0)))
-            file = self._scratch / "unpaced.toml"
-            file.write_text(with_contracts(plan.stage.text, free), encoding="utf-8")
-            await gelombang("programme", "load", str(file), environment=self._system.environment)
+            await self._load(f"{self._without_limit()}\n# without a limit again\n")
             await self._bring("register", numbers)
         with phase(self._teller, "state unpaced"):
             self._found.stated += await self._state(numbers)
@@ -308,14 +335,15 @@ class Verification:
                 held = max(peak_megabytes(pids[name]).values(), default=0.0)
                 self._found.megabytes[name] = max(held, self._found.megabytes.get(name, 0.0))
 
-    async def _bring(self, what: str, numbers: range = range(0)) -> None:
+    async def _bring(
+        self, what: str, numbers: range = range(0), *, only: str | None = None
+    ) -> None:
         """One step of `rehearse bring-people`, a process where the product is set up."""
-        casting = self._plan.casting
-        people = len(casting.by_http) + len(casting.brought_in)
+        chosen = ("--only", only) if only else ()
         await gelombang(
-            "rehearse", "bring-people", what, "--people", str(people),
+            "rehearse", "bring-people", what, "--people", str(self._plan.casting.people),
             "--seed", str(self._plan.seed), "--first", str(numbers.start),
-            "--until", str(numbers.stop), environment=self._system.environment,
+            "--until", str(numbers.stop), *chosen, environment=self._system.environment,
         )  # fmt: skip
 
 

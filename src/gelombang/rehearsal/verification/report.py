@@ -164,7 +164,8 @@ class VerificationResult:
         found = [
             words
             for is_off, words in (
-                (self.citizen_errors, f"citizens met {self.citizen_errors} errors: {self.first_error}"),
+                (self.citizen_errors,
+                 f"citizens met {self.citizen_errors} errors: {self.first_error}"),
                 (self.untold, f"{self.untold} onlookers did not see their verdict"),
                 (self.overruns, f"{self.overruns} calls went beyond a contract"),
                 (self.contract_used_percent < LEAST_USED,
