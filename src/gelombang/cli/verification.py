@@ -153,7 +153,7 @@ def play(setting: Setting, *, keep: bool = False) -> VerificationResult:
     """
     plan = plan_of(setting)
     ports = {contract.code: free_port() for contract in plan.contracts}
-    with _system(plan.stage, ports, keep=keep, durable=setting.durable) as system:
+    with registries_apart(plan.stage, ports, keep=keep, durable=setting.durable) as system:
         if keep:
             console.print(f"data and logs: {system.place}")
         return played(
@@ -206,7 +206,7 @@ def read_faults(file: Path) -> dict[str, dict[str, Any]]:
 
 
 @contextmanager
-def _system(
+def registries_apart(
     stage: Stage, ports: Mapping[str, int], *, keep: bool, durable: bool
 ) -> Iterator[ThrowawaySystem]:
     """A throwaway system with a second worker, and each registry's fake a process of its own."""

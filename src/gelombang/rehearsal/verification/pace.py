@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-BREAKER_OPEN = 20  # failures in a row: then the product probes
+from gelombang.records.partners.rules import FAILURES_BEFORE_REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class _Excuses:
         self._throttled = 0
 
     def reason(self, sample: Sample) -> str:
-        is_probed = sample.is_resting or sample.failures_in_row >= BREAKER_OPEN
+        is_probed = sample.is_resting or sample.failures_in_row >= FAILURES_BEFORE_REST
         self._after_outage = sample.is_out or (self._after_outage and is_probed)
         was_told = sample.throttled > self._throttled
         self._throttled = max(self._throttled, sample.throttled)

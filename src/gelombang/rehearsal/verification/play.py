@@ -79,6 +79,8 @@ class VerificationPlan:
     is_usual: bool = True
     """Our own script: it ends with the backlog, so that bad luck need not be waited for."""
     kills: bool = False
+    seen_seconds: float = 5.0
+    """Real seconds that outages and closed hours are looked at before the clock passes them."""
     states_at_once: int = 2
     """Processes that state identities."""
 
@@ -125,7 +127,7 @@ class Verification:
             await self._under_contract(fakes, watcher, onlookers)
             unpaced = await self._unpaced(fakes)
             with phase(self._teller, "compare"):
-                judged = await asyncio.to_thread(self._judge)
+                judged = await asyncio.to_thread(self.judged)
             self._found.receipts += cast.acknowledged.all_receipts()
         with phase(self._teller, "audit"):
             await until_at_rest(self._system, seconds=REST_SECONDS)
@@ -228,7 +230,10 @@ class Verification:
             )
             await fakes.follow(scripts)
             killer = Killer(self._system, plan.workers, Random(plan.seed))  # noqa: S311 repeatable
-            hands = Clockwork(self._system, watcher, outages_of(plan.faults), rate=VIRTUAL_RATE)
+            hands = Clockwork(
+                self._system, watcher, outages_of(plan.faults), rate=VIRTUAL_RATE,
+                seen_seconds=plan.seen_seconds,
+            )  # fmt: skip
             async with watcher, _running(hands.run()), _running(onlookers.look()):
                 await self._bring("go-on")
                 async with _running(killer.run() if plan.kills else None):
@@ -304,7 +309,8 @@ class Verification:
         await go_on
         return Unpaced(latest - before, latest_at - began if began else 0.0)
 
-    def _judge(self) -> Judged:
+    def judged(self) -> Judged:
+        """Every fact of the database against the fakes' books, and everybody who stated."""
         books = books_of(self._system.data_dir)
         known = {each.code for each in self._plan.contracts}
         found = judge(
