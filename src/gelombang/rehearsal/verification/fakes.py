@@ -4,8 +4,8 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 from gelombang.gateways.serve import PATHS
 from gelombang.rehearsal.seeding import SeedingFailed, fill_book
@@ -23,16 +23,17 @@ class Fakes:
     """One pool of connections to each registry's fake, by the partner's code."""
 
     pools: Mapping[str, Pool]
+    paths: Mapping[str, str] = field(default_factory=lambda: PATHS)
+    """Under which path each is served; a fake that is served alone has none."""
 
     @classmethod
-    def at(cls, ports: Mapping[str, int]) -> "Fakes":
+    def at(cls, ports: Mapping[str, int], paths: Mapping[str, str] = PATHS) -> Self:
         """The fakes that listen on these ports, by the partner's code."""
-        return cls(
-            {
-                code: Pool(f"http://127.0.0.1:{port}", connections=_CONNECTIONS)
-                for code, port in ports.items()
-            }
-        )
+        pools = {
+            code: Pool(f"http://127.0.0.1:{port}", connections=_CONNECTIONS)
+            for code, port in ports.items()
+        }
+        return cls(pools, paths)
 
     async def until_ready(self) -> None:
         """Return when all of them answer. Raises SeedingFailed."""
@@ -81,7 +82,8 @@ class Fakes:
     async def _ask(
         self, code: str, method: str, page: str, body: Mapping[str, Any] | None = None
     ) -> Any:
-        pool, path = self.pools[code], f"/{PATHS[code]}/_admin/{page}"
+        pool, prefix = self.pools[code], f"/{self.paths[code]}" if code in self.paths else ""
+        path = f"{prefix}/_admin/{page}"
         sent = b"" if body is None else json.dumps(body).encode()
         answer = await pool.call(
             prepare(method, path, host=pool.host, headers=_JSON if sent else {}, body=sent)
@@ -97,17 +99,6 @@ def metered(
     """The scripts with the contracts that the meters hold us to: what the programme says."""
     return {code: {**scripts.get(code, {}), "calls_per_second": pace}
             for code, pace in paces.items()}  # fmt: skip
-
-
-def added(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
-    """Two readings of one meter that was started anew in between; sums, and the higher peak."""
-    highest = {"peak_per_second", "calls_per_second"}
-    return {
-        name: max(first.get(name, 0), second.get(name, 0))
-        if name in highest
-        else first.get(name, 0) + second.get(name, 0)
-        for name in first.keys() | second.keys()
-    }
 
 
 def total(readings: Sequence[Mapping[str, int]], name: str) -> int:

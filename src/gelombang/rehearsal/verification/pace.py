@@ -6,7 +6,6 @@ outage, closed hours or a spent day, the breaker's probing after an outage, and 
 are those that the fake's own meter counted within the stretches that count.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -45,7 +44,7 @@ class Use:
     """In the stretches that count."""
     allowed: float = 0.0
     seconds: float = 0.0
-    excused: Counter[str] = field(default_factory=Counter)
+    excused: dict[str, float] = field(default_factory=dict)
     """Seconds by reason."""
 
     @property
@@ -62,7 +61,7 @@ def used(samples: Iterable[Sample]) -> Use:
         seconds = after.at - before.at
         reason = why_before or why_after or _idle(before, after)
         if reason:
-            found.excused[reason] += seconds
+            found.excused[reason] = found.excused.get(reason, 0.0) + seconds
             continue
         found.seconds += seconds
         found.allowed += before.calls_per_second * seconds

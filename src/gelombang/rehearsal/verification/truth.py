@@ -1,7 +1,7 @@
 """The fakes' truth, person by person, and what the database says: they must be the same."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -71,7 +71,7 @@ def expected(kind: str, card: IdentityCard, book: Book) -> Attested:
     return Attested(kind, FACT if record and holds(record) else NO_FACT, "")
 
 
-_HOLDS = {
+_HOLDS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "education": lambda record: record["status"] == "active",
     "social_aid": lambda record: bool(record["programmes"]),
 }
