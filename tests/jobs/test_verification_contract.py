@@ -11,9 +11,10 @@ from tests.journey.verification import world
 
 from gelombang.cli.places import clone
 from gelombang.jobs import verification
+from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.jobs.loop import Context
 from gelombang.jobs.verification import Line
-from gelombang.journey.verification import queries
+from gelombang.journey.verification import actions, queries
 from gelombang.journey.verification.rules import Answer, CheckKind, Fact, Question
 from gelombang.records.partners import queries as partners
 from gelombang.records.programme import actions as programme
@@ -117,6 +118,21 @@ def test_a_later_version_is_adopted_while_the_worker_runs(line, partner, backlog
     work_off(line, a_second_after(context))
     assert partner.batches[0] == 1
     assert (sum(partner.batches), max(partner.batches)) == (6, 3), "what the protocol carries"
+
+
+def test_what_a_killed_worker_was_answered_is_recorded_and_nobody_asked_about_it_again(
+    line, partner, backlog, context, keyring
+):
+    load_programme(CIVIL)
+    claimed = actions.claim_due(
+        kind=CheckKind.CIVIL_REGISTRY, limit=2, keyring=keyring, real_now=context.real_now
+    )
+    dead = KeptAnswers.of(context.environment, CheckKind.CIVIL_REGISTRY)
+    dead.keep([Answer(each.check_id, each.attempt, Fact("01"), "cd" * 32) for each in claimed])
+    dead.close()
+    work_off(line, context)
+    assert partner.batches == [1] * 4, "the others"
+    assert queries.backlog_by_kind()["civil_registry"] == 0
 
 
 def test_a_contract_that_ended_stops_the_asking_and_keeps_what_came_back(

@@ -27,6 +27,7 @@ from gelombang.gateways.partner import (
 )
 from gelombang.gateways.social_aid.client import SocialAidClient
 from gelombang.jobs.calls import Ask, Bug, Call, Caller, Unsent
+from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.jobs.loop import Context, Sweep
 from gelombang.journey.verification import actions, queries
 from gelombang.journey.verification.rules import (
@@ -165,6 +166,7 @@ class Line:
     _ask: Ask | None = None
     _contract: PartnerView | None = None  # none before there is one
     _contract_read_at: float | None = None  # by the monotonic clock
+    _kept: KeptAnswers | None = None
     _unrecorded: list[Call] = field(default_factory=list)
     _hand: Hand = field(default_factory=Hand)
     _claimed: int = 0  # questions, ever
@@ -174,9 +176,14 @@ class Line:
 
     def __call__(self, context: Context) -> int:
         """One round; how many questions were asked, answered or still wait for an answer."""
+        kept = self._kept = self._kept or KeptAnswers.of(context.environment, self.kind)
         self._keep_to_contract(context)
+        kept.turn()
         self._gather()
         recorded = self._record(context)
+        kept.forget()
+        with kept.of_the_dead() as answers:
+            recorded += self._write(answers, context) if answers else 0
         asked = self._ask_more(context)
         return recorded + asked + (self._caller.under_way if self._caller else 0)
 
@@ -184,7 +191,9 @@ class Line:
         """Let go of the loop and its connections; open questions fall back by their leases."""
         if self._caller is not None:
             self._caller.stop()
-        self._caller = self._ask = self._contract = self._contract_read_at = None
+        if self._kept is not None:
+            self._kept.close()
+        self._caller = self._ask = self._contract = self._contract_read_at = self._kept = None
         self._hand = Hand()
 
     def _keep_to_contract(self, context: Context) -> None:
@@ -202,7 +211,8 @@ class Line:
     def _ready(self, context: Context) -> tuple[Caller, Ask] | None:
         """The caller and what it asks with; None where we have no address of the partner."""
         if self._caller is None:
-            caller = Caller(self.most_calls)
+            keep = self._kept.keep if self._kept else (lambda _: None)
+            caller = Caller(self.most_calls, keep)
             self._ask, self._caller = self.make_ask(context, caller.start()), caller
         return None if self._ask is None else (self._caller, self._ask)
 
@@ -234,11 +244,7 @@ class Line:
         if not self._unrecorded:
             return 0
         answers = [answer for call in self._unrecorded for answer in call.answers]
-        now, real_now = context.now, context.real_now
-        actions.record(
-            kind=self.kind, answers=answers, keyring=context.keyring,
-            base_url=context.base_url, now=now, real_now=real_now,
-        )  # fmt: skip
+        self._write(answers, context)
         troubles = [call.trouble for call in self._unrecorded if call.trouble is not None]
         usable = sum(1 for answer in answers if not isinstance(answer.outcome, Unknown))
         heed(self.kind, troubles, answers=usable, context=context)
@@ -246,6 +252,12 @@ class Line:
             self._caller.halt()  # what it says about us holds for the calls that wait, too
         self._unrecorded.clear()
         return len(answers)
+
+    def _write(self, answers: Sequence[Answer], context: Context) -> int:
+        return actions.record(
+            kind=self.kind, answers=answers, keyring=context.keyring,
+            base_url=context.base_url, now=context.now, real_now=context.real_now,
+        )  # fmt: skip
 
     def _ask_more(self, context: Context) -> int:
         contract = self._contract
