@@ -9,6 +9,7 @@ from signal import SIGKILL
 from gelombang.rehearsal.system import System
 
 PAUSE_SECONDS = (6.0, 12.0)
+MOST_KILLS = 8
 DATABASE_SHARE = 0.15  # of the kills, and the third one in any case
 
 
@@ -22,12 +23,13 @@ class Killer:
     killed: Counter[str] = field(default_factory=Counter)
 
     async def run(self) -> None:
-        """For ever; cancelled when the time of the contracts is over."""
-        while True:
+        """Until enough were killed; cancelled when the time of the contracts is over."""
+        while self.killed.total() < MOST_KILLS:
             await asyncio.sleep(self.chance.uniform(*PAUSE_SECONDS))
+            if not set(self.workers) <= self.system.pids().keys():
+                continue  # one is down still: two at once would be an outage, not a kill
             is_third = self.killed.total() == 2  # noqa: PLR2004 however short the run is
             is_database = is_third or self.chance.random() < DATABASE_SHARE
             name = "database" if is_database else self.chance.choice(self.workers)
-            if name in self.system.pids():
-                await asyncio.to_thread(self.system.kill, name, SIGKILL)
-                self.killed[name] += 1
+            await asyncio.to_thread(self.system.kill, name, SIGKILL)
+            self.killed[name] += 1
