@@ -55,7 +55,7 @@ def test_partners_did_fail_and_were_kept_busy(rehearsal):
     registry, education, aid = (each.meter for each in result.partners)
     assert registry["people"] == PEOPLE * 0.75
     assert min(registry["answers_status_500"], registry["answers_cut"]) > 0
-    assert education["people"] == aid["people"] > PEOPLE * 0.9
+    assert min(education["people"], aid["people"]) > PEOPLE * 0.85
     assert result.partners[0].use.excused.keys() >= {"outage", "closed or spent"}
     assert all(0 < (each.use.percent or 0) < 110 for each in result.partners)
     assert result.judged.compared > 5 * PEOPLE
