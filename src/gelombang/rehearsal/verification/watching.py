@@ -127,7 +127,8 @@ def _sample(standing: Standing, *, calls: int, is_out: bool, now: datetime) -> S
 def _standing(url: str, codes: Sequence[str]) -> list[Standing]:
     text = (resources.files(__package__) / "sql" / "partners.sql").read_text("utf-8").encode()
     with psycopg.connect(url, row_factory=class_row(Standing), connect_timeout=5) as connection:
-        return connection.execute(text, {"codes": list(codes)}).fetchall()
+        known = {"codes": list(codes), "real_now": clock.real_now()}
+        return connection.execute(text, known).fetchall()
 
 
 @dataclass(slots=True)
