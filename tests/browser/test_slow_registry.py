@@ -158,10 +158,11 @@ def test_4_the_registry_is_down_and_she_waits_without_losing_anything(walk):
     walk.look("journey, waiting")
     who.go("/saya")
     who.page.get_by_role("link", name="Persetujuan Anda").click()
-    assert "Tidak disetujui" in who.page.content(), "she went on without what is optional"
+    who.page.get_by_role("heading", name="Penelitian").wait_for()
     walk.look("consents")
+    assert "Tidak disetujui" in who.page.content(), "she went on without what is optional"
     who.press("Saya setuju")
-    assert "Tarik persetujuan" in who.page.content()
+    who.page.get_by_role("button", name="Tarik persetujuan").wait_for()
     face = clock.read_face(walk.stage.clock_file)
     later = face.at(clock.real_now()) + timedelta(hours=25)
     clock.set_face(walk.stage.clock_file, virtual=later, rate=1)
