@@ -8,7 +8,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -35,7 +35,7 @@ from gelombang.rehearsal.surge.play import DoorStaysClosed, Surge, SurgePlan
 from gelombang.rehearsal.surge.processes import Crew, GeneratorFailed
 from gelombang.rehearsal.surge.saturation import saturate
 from gelombang.rehearsal.system import System
-from gelombang.rehearsal.telling import BarTeller
+from gelombang.rehearsal.telling import BarTeller, LineTeller, Teller
 from gelombang.settings.environment import load
 from gelombang.settings.frontdoor import door_config
 from gelombang.settings.rings import keyring_of
@@ -172,11 +172,11 @@ def show_saturation(crew: Crew) -> None:
     console.print(f"the generator saturates above {found.per_second:,.0f} a second")
 
 
-def played(play: Callable[[BarTeller, Path], Coroutine[Any, Any, T]]) -> T:
-    """Play something with bars on the terminal and a scratch directory of its own."""
+def played(play: Callable[[Teller, Path], Coroutine[Any, Any, T]]) -> T:
+    """Play something with bars on a terminal, or lines in a log, and a scratch directory."""
     with (
         tempfile.TemporaryDirectory(prefix="gelombang-surge-") as scratch,
-        BarTeller(console) as teller,
+        BarTeller(console) if console.is_terminal else nullcontext(LineTeller(console)) as teller,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         return runner.run(play(teller, Path(scratch)))

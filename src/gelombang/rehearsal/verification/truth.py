@@ -74,6 +74,8 @@ def expected(kind: str, card: IdentityCard, book: Book) -> Attested:
 _HOLDS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "education": lambda record: record["status"] == "active",
     "social_aid": lambda record: bool(record["programmes"]),
+    "employment": lambda record: record["membership"] == "active",
+    "exclusions": lambda record: bool(record["lists"]),
 }
 
 
