@@ -212,6 +212,24 @@ def test_who_was_selected_reads_it(verified, signed_in, now, put_in_wave):
     assert f'href="/undian/{WAVE}/tiket/W01-000000000001"' in shown
 
 
+def test_a_winner_whose_answers_expired_reads_that_we_ask_again(
+    verified, signed_in, now, put_in_wave
+):
+    put_in_wave(verified, at=now)
+    drawn(verified, now=now, won_in_pass=1, rechecks_since=now)
+    shown = page(signed_in(verified).get(f"/saya/hasil/{WAVE}"))
+    assert "Anda terpilih di Gelombang 1" in shown
+    assert "sedang kami tanyakan ulang" in shown
+
+
+def test_a_winner_whom_a_newer_answer_bars_reads_so(verified, signed_in, now, put_in_wave):
+    put_in_wave(verified, at=now)
+    drawn(verified, now=now, won_in_pass=1, withheld="not_enrolled")
+    shown = page(signed_in(verified).get(f"/saya/hasil/{WAVE}"))
+    assert "Bantuan tidak dapat diberikan" in shown
+    assert "sudah pernah diberikan" not in shown
+
+
 def test_who_waits_reads_the_order_and_the_next_wave(verified, signed_in, now, put_in_wave):
     put_in_wave(verified, at=now)
     drawn(verified, now=now, outcome="waiting", waiting_rank=1204)

@@ -123,6 +123,8 @@ def test_without_a_contract_nothing_is_promised(crowd):
     assert queries.queues(now=NOW, real_now=REAL) == []
 
 
-def test_claimed_questions_still_stand_in_the_queue(contract, crowd, keyring):
+def test_who_is_being_asked_about_waits_for_nobody_and_stands_before_nobody(
+    contract, crowd, keyring
+):
     claim(keyring, limit=5)
-    assert wait_of(crowd[7]).before == 7
+    assert [wait_of(crowd[place]).before for place in (0, 4, 5, 7)] == [0, 0, 0, 2]
