@@ -20,11 +20,20 @@ MINUTES = timedelta(minutes=11)
 def rechecks(monkeypatch):
     """A programme that wants fresh answers before each payment, and answers that are not."""
     monkeypatch.setattr(drawn, "add", partial(drawn.add, valid_for=timedelta(days=1)))
-    text = drawn.programme_text
-    table = '[recheck]\nbefore_payment = ["civil_registry", "education"]\n\n[areas]\n'
-    monkeypatch.setattr(
-        drawn, "programme_text", lambda **changes: text(**changes).replace("[areas]\n", table, 1)
-    )
+    monkeypatch.setattr(drawn, "programme_text", partial(changed, drawn.programme_text))
+
+
+def changed(text, **changes) -> str:
+    """The programme with other answers that must be fresh."""
+    wants = {
+        'before_award = ["civil_registry", "education", "social_aid"]': "",
+        'before_payment = ["civil_registry"]': 'before_payment = ["civil_registry", "education"]',
+    }
+    whole = text(**changes)
+    for now, then in wants.items():
+        assert now in whole
+        whole = whole.replace(now, then)
+    return whole
 
 
 def attest(person_id, kind: str, verdict: str, *, expires_at=NOW + timedelta(days=9)) -> None:

@@ -5,16 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from tests.journey.selection import world
-from tests.journey.selection.world import AFTER, OPENS, WAVE, Someone
+from tests.journey.selection.world import AFTER, WAVE, Someone
 
 from gelombang.journey.selection import queries
 from gelombang.records.programme import queries as programmes
 
 pytestmark = pytest.mark.usefixtures("database_url")
-RECHECK = (
-    "[areas]\n",
-    '[recheck]\nbefore_award = ["civil_registry", "education"]\n\n[areas]\n',
-)
+TABLE = 'before_award = ["civil_registry", "education", "social_aid"]'
+RECHECK = (TABLE, 'before_award = ["civil_registry", "education"]')
 LATER = AFTER + timedelta(days=90)
 
 
@@ -120,10 +118,10 @@ def test_a_dispute_holds_an_award_like_an_outage(keyring, drawn):
 
 
 def test_a_programme_that_does_not_say_so_checks_nobody_again(keyring):
-    world.load(quota=2)
+    world.load(quota=2, changes=[(TABLE, "")])
     assert programmes.needed(before="award").kinds == []
     people = [Someone(), Someone()]
-    world.add(keyring, people, decided_at=OPENS)
+    world.add(keyring, people, valid_for=timedelta(days=1))
     world.ask(people)
     world.enter_all(keyring)
     world.close()

@@ -137,6 +137,8 @@ SPOILT = [
     ('time_zone = "Asia/Jakarta"', 'time_zone = "Asia/Jakartaa"', "programme.time_zone", "no time"),
     ('join_requires = "identity_verified"', 'join_requires = "photo"', "waves.join_requires",
      "identity_verified"),
+    ('before_payment = ["civil_registry"]', 'before_payment = ["dukcapil"]',
+     "recheck.before_payment", "civil_registry"),
     ('rule = "not_enrolled"', 'rule = "not_enroled"', "eligibility[1].rule",
      "did you mean “not_enrolled”"),
     ('rule = "once_in_a_lifetime"\nversion = 1\n', 'rule = "not_enrolled"\nversion = 1\n',
