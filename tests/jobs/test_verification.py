@@ -25,7 +25,7 @@ from gelombang.gateways.dci import client as dci
 from gelombang.jobs import verification as jobs
 from gelombang.jobs.loop import Context
 from gelombang.journey.verification import queries
-from gelombang.journey.verification.rules import CheckKind
+from gelombang.journey.verification.rules import FOLLOW_UPS_IF_AGREED, CheckKind
 from gelombang.journey.verification.statement import StatedIdentity
 from gelombang.records.partners import queries as partners
 from gelombang.records.programme import actions as programme
@@ -139,6 +139,7 @@ def town(database_url, tmp_path, monkeypatch) -> Iterator[Town]:
     lines = tuple(
         jobs.Line(line.kind, line.make_ask, most_calls=20, most_per_call=line.most_per_call)
         for line in jobs.LINES
+        if line.kind not in FOLLOW_UPS_IF_AGREED
     )
     with served(tmp_path) as url:
         try:

@@ -28,16 +28,6 @@ def test_the_programme_without_limits_is_a_programme_that_differs_in_nothing_els
         checks.unpaced(TEXT.replace('code = "education"', 'code = "school"'))
 
 
-def test_everybody_is_known_to_the_fake_and_one_in_sixteen_by_another_name():
-    people = range(64)
-    stated = [checks._stated(number) for number in people]
-    assert len({each["nik"] for each in stated}) == 64
-    assert {len(each["nik"]) for each in stated} == {16}
-    known = [checks._known(number) for number in people]
-    others = [n for n in people if known[n]["name"] != stated[n]["name"]]
-    assert others == [0, 16, 32, 48]
-
-
 def test_processor_time_and_memory_are_those_of_the_process():
     before, end = checks._tree_seconds(os.getpid()), time.process_time() + 0.1
     while time.process_time() < end:

@@ -15,7 +15,6 @@ from rich.table import Table
 from gelombang.cli.bench import AFTER_OPENING, where_and_when
 from gelombang.cli.places import clone
 from gelombang.cli.say import console
-from gelombang.cli.surge import keyring_for
 from gelombang.cli.system import ThrowawaySystem
 from gelombang.rehearsal.benches import checks as bench
 
@@ -43,10 +42,9 @@ def checks(
         for other in IDLE:
             system.end(other)
         _load_programme(system, Path(directory))
-        found = bench.measure(
-            system, keyring=keyring_for(system.environment), people=people, backlog=backlog,
-            workers=workers,
-        )  # fmt: skip
+        script = clone() / "benchmarks" / "people_to_check.py"
+        bench.seed(system, script, people=people, backlog=backlog)
+        found = bench.measure(system, people=people, backlog=backlog, workers=workers)
     _show(found, workers=workers)
     if json_file is not None:
         json_file.write_text(json.dumps(_figures(found), indent=1) + "\n", encoding="utf-8")

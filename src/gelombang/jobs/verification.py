@@ -6,18 +6,13 @@ in memory may be lost: leases run out and the questions are asked again.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import aiohttp
 import structlog
 
-from gelombang.gateways.civil_registry.client import Account, CivilRegistryClient
-from gelombang.gateways.civil_registry.protocol import CivilRegistry, Elements
 from gelombang.gateways.dci.client import MOST_PER_CALL
-from gelombang.gateways.dci.protocol import NotAnswered, PersonRegistry
-from gelombang.gateways.education.client import EducationClient
 from gelombang.gateways.partner import (
     OurFault,
     OutsideHours,
@@ -25,24 +20,27 @@ from gelombang.gateways.partner import (
     Throttled,
     WrongPerson,
 )
-from gelombang.gateways.social_aid.client import SocialAidClient
+from gelombang.jobs.askers import (
+    MakeAsk,
+    ask_civil_registry,
+    ask_education,
+    ask_employment,
+    ask_exclusions,
+    ask_social_aid,
+)
 from gelombang.jobs.calls import Ask, Bug, Call, Caller, Unsent
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.jobs.loop import Context, Sweep
 from gelombang.journey.verification import actions, queries
 from gelombang.journey.verification.rules import (
+    FOLLOW_UPS,
+    FOLLOW_UPS_IF_AGREED,
     LEASE,
-    LIKENESS_THRESHOLD,
-    Answer,
     CheckKind,
-    Fact,
-    NoFact,
     Question,
     Unknown,
-    judge_registry,
 )
 from gelombang.kit.errors import Outage
-from gelombang.kit.nik import Sex
 from gelombang.records.partners import actions as partners, queries as partner_queries
 from gelombang.records.partners.queries import PartnerView
 from gelombang.records.partners.rules import (
@@ -62,56 +60,6 @@ AHEAD = timedelta(milliseconds=500)  # calls are reserved so long before they ar
 KEPT_SECONDS = LEASE.total_seconds() - 13  # a question in hand still has its time-out under lease
 ABOUT_US = (OurFault, QuotaSpent, OutsideHours, Throttled)
 ACTOR = "job:verification"
-
-
-def registry_asker(client: CivilRegistry) -> Ask:
-    """Asks the civil registry about one statement."""
-
-    async def ask(questions: Sequence[Question]) -> list[Answer]:
-        (question,) = questions
-        answer = await client.compare(_elements(question))
-        outcome = judge_registry(answer.code, answer.matches)
-        return [Answer(question.check_id, question.attempt, outcome, answer.answer_sha256)]
-
-    return ask
-
-
-def _elements(question: Question) -> Elements:
-    stated = question.stated
-    if stated is None:
-        raise ValueError("the civil registry compares a whole statement")
-    sex: Sex = "female" if stated.sex == "female" else "male"
-    return Elements(
-        nik=stated.nik,
-        family_card_no=stated.family_card_no,
-        name=stated.name,
-        sex=sex,
-        birth_place=stated.birth_place,
-        birth_date=stated.birth_date,
-        province=stated.province,
-    )
-
-
-def person_asker(client: PersonRegistry) -> Ask:
-    """Asks a registry whether something holds for each of several people."""
-
-    async def ask(questions: Sequence[Question]) -> list[Answer]:
-        found = await client.holding([question.nik for question in questions])
-        answers = []
-        for question, holding in zip(questions, found, strict=True):
-            number = (question.check_id, question.attempt)
-            if isinstance(holding, NotAnswered):
-                answers.append(Answer(*number, Unknown(holding.reason)))
-                continue
-            outcome = Fact(holding.code) if holding.holds else NoFact(holding.code)
-            answers.append(Answer(*number, outcome, holding.answer_sha256, holding.as_of))
-        return answers
-
-    return ask
-
-
-MakeAsk = Callable[[Context, aiohttp.ClientSession], Ask | None]
-"""How a line asks with a session; None where the environment has no address of the partner."""
 
 
 class Hand:
@@ -170,6 +118,7 @@ class Line:
     _unrecorded: list[Call] = field(default_factory=list)
     _hand: Hand = field(default_factory=Hand)
     _claimed: int = 0  # questions, ever
+    _further: Sequence[CheckKind] = FOLLOW_UPS  # who is asked about the verified
     _pace: Concurrency = field(default_factory=Concurrency)
     _throttled: bool = False  # in the latest round
     _held_back: bool = False  # by the limit of calls at once, in the latest round
@@ -207,6 +156,9 @@ class Line:
             partners.provide(agreed=agreed, actor=ACTOR, now=now, real_now=real_now)
         self._contract = partner_queries.partner(code=self.kind.value) if agreed else None
         self._contract_read_at = at if self._contract else None  # a programme may come any time
+        if self.kind is CheckKind.CIVIL_REGISTRY:
+            optional = (each for each in FOLLOW_UPS_IF_AGREED if partner_queries.agreed(code=each))
+            self._further = (*FOLLOW_UPS, *optional)
 
     def _ready(self, context: Context) -> tuple[Caller, Ask] | None:
         """The caller and what it asks with; None where we have no address of the partner."""
@@ -257,6 +209,7 @@ class Line:
         return actions.record(
             kind=self.kind, answers=answers, keyring=context.keyring,
             base_url=context.base_url, now=context.now, real_now=context.real_now,
+            further=self._further,
         )  # fmt: skip
 
     def _ask_more(self, context: Context) -> int:
@@ -349,51 +302,26 @@ def heed(kind: CheckKind, troubles: Sequence[Outage], *, answers: int, context: 
     )  # fmt: skip
 
 
-def _civil_registry(context: Context, session: aiohttp.ClientSession) -> Ask:
-    settings = context.environment
-    account = Account(
-        customer=settings.civil_registry_customer,
-        user=settings.civil_registry_user.get_secret_value(),
-        password=settings.civil_registry_password.get_secret_value(),
-        ip=settings.civil_registry_ip,
-    )
-    return registry_asker(
-        CivilRegistryClient(
-            session,
-            base_url=settings.civil_registry_url,
-            account=account,
-            threshold=LIKENESS_THRESHOLD,
-        )
-    )
-
-
-def _education(context: Context, session: aiohttp.ClientSession) -> Ask:
-    settings = context.environment
-    sender = settings.education_sender
-    trust = settings.registry_trust("education", sender_id=sender)
-    url = settings.education_url
-    return person_asker(EducationClient(session, base_url=url, sender_id=sender, trust=trust))
-
-
-def _social_aid(context: Context, session: aiohttp.ClientSession) -> Ask:
-    settings = context.environment
-    sender = settings.social_aid_sender
-    trust = settings.registry_trust("social_aid", sender_id=sender)
-    url = settings.social_aid_url
-    return person_asker(SocialAidClient(session, base_url=url, sender_id=sender, trust=trust))
-
-
 def match_nominations(context: Context) -> int:
     """Compare one new list of nominations with people who are verified already."""
     return actions.match_nominations(now=context.now)
 
 
 LINES = (
-    Line(CheckKind.CIVIL_REGISTRY, _civil_registry, most_calls=1_500, most_per_call=1),
-    Line(CheckKind.EDUCATION, _education, most_calls=8, most_per_call=MOST_PER_CALL),
-    Line(CheckKind.SOCIAL_AID, _social_aid, most_calls=8, most_per_call=MOST_PER_CALL),
+    Line(CheckKind.CIVIL_REGISTRY, ask_civil_registry, most_calls=1_500, most_per_call=1),
+    Line(CheckKind.EDUCATION, ask_education, most_calls=8, most_per_call=MOST_PER_CALL),
+    Line(CheckKind.SOCIAL_AID, ask_social_aid, most_calls=8, most_per_call=MOST_PER_CALL),
+    Line(CheckKind.EMPLOYMENT, ask_employment, most_calls=8, most_per_call=MOST_PER_CALL),
+    Line(CheckKind.EXCLUSIONS, ask_exclusions, most_calls=8, most_per_call=MOST_PER_CALL),
 )
 SWEEPS: tuple[Sweep, ...] = (
-    *(Sweep(f"verification.{line.kind.value}", line) for line in LINES),
+    *(
+        Sweep(
+            f"verification.{line.kind.value}",
+            line,
+            pause_seconds=1.0 if line.kind in FOLLOW_UPS_IF_AGREED else 0.2,
+        )
+        for line in LINES
+    ),
     Sweep("verification.match_nominations", match_nominations, pause_seconds=1.0),
 )

@@ -229,7 +229,8 @@ class TestFollowUps:
             "person_id", "identity_id", "state", "area", "decided_at", "birth_date_sealed",
             "lifetime_index", "enrolled_verdict", "enrolled_source", "enrolled_code", "enrolled_at",
             "social_aid_verdict", "social_aid_source", "social_aid_code", "social_aid_at",
-            "nominated",
+            "nominated", "employed_verdict", "employed_source", "employed_code", "employed_at",
+            "excluded_verdict", "excluded_source", "excluded_code", "excluded_at",
         ]  # fmt: skip
         assert (row["person_id"], row["identity_id"], row["area"]) == (person, identity, "35")
         assert (row["enrolled_verdict"], row["social_aid_verdict"]) == (None, None)

@@ -11,6 +11,7 @@ from uuid import UUID
 from gelombang import store
 from gelombang.journey.verification.models import Queue
 from gelombang.journey.verification.rules import (
+    FOLLOW_UPS,
     CheckKind,
     CheckState,
     Counted,
@@ -192,9 +193,10 @@ def counts(*, as_of: datetime) -> int:
 
 
 def backlog_by_kind() -> dict[str, int]:
-    """Open questions to each registry."""
+    """Open questions to each registry; one that not every programme asks only if there are any."""
     rows = store.fetch(store.statement(__package__, "backlog"))
-    return {kind.value: 0 for kind in CheckKind} | {row["kind"]: row["open"] for row in rows}
+    always = (CheckKind.CIVIL_REGISTRY, *FOLLOW_UPS)
+    return {kind.value: 0 for kind in always} | {row["kind"]: row["open"] for row in rows}
 
 
 def held_by_kind() -> dict[str, int]:

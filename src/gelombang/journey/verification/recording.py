@@ -57,9 +57,11 @@ def record(
     base_url: str,
     now: datetime,
     real_now: datetime,
+    further: Sequence[CheckKind] = FOLLOW_UPS,
 ) -> int:
     """Write a bounded batch of answers; how many were usable and new.
 
+    Whoever is verified is asked about at the registries of `further`.
     Unknown outcomes are due again after a back-off and are never a verdict (R066). What a registry
     cannot process is asked a few times over two days, then held for people, and the person is told.
     Recording an answer a second time changes nothing.
@@ -78,7 +80,8 @@ def record(
         _attest(kind, rows, usable, now=now)
         if kind is CheckKind.CIVIL_REGISTRY:
             _note_uses(rows)
-            _decide(rows, usable, keyring, base_url, now=now, real_now=real_now)
+            sole = _decide(rows, usable, keyring, base_url, now=now, real_now=real_now)
+            _ask_further(sole, further, real_now=real_now)
         return len(rows)
 
 
@@ -167,29 +170,38 @@ def _decide(
     *,
     now: datetime,
     real_now: datetime,
-) -> None:
+) -> list[int]:
+    """Write verdicts and owe their letters; the identities that are verified now."""
     pending = [
         _Claim(row["check_id"], row["identity_id"], row["person_id"], bytes(row["person_index"]))
         for row in rows
         if row["state"] == IdentityState.PENDING
     ]
     if not pending:
-        return
+        return []
     confirmed = [c for c in pending if isinstance(usable[c.check_id].outcome, Fact)]
     refuted = [c for c in pending if not isinstance(usable[c.check_id].outcome, Fact)]
     sole = _without_disputes(confirmed, now=now, real_now=real_now)
     _write_verdicts(sole, refuted, keyring, now=now)
     ids = [claim.identity_id for claim in sole]
-    store.execute_set(
-        store.statement(__package__, "ask_follow_ups"),
-        {"ids": ids, "kinds": [kind.value for kind in FOLLOW_UPS], "real_now": real_now},
-    )
     store.execute_set(store.statement(__package__, "match_people"), {"ids": ids, "now": now})
     kinds = {
         "verified": (sole, letters.verified(base_url=base_url)),
         "refuted": (refuted, letters.refuted(base_url=base_url)),
     }
     _owe_letters(kinds, keyring, now=now, real_now=real_now)
+    return ids
+
+
+def _ask_further(
+    identity_ids: Sequence[int], further: Sequence[CheckKind], *, real_now: datetime
+) -> None:
+    if identity_ids:
+        kinds = [kind.value for kind in further]
+        store.execute_set(
+            store.statement(__package__, "ask_follow_ups"),
+            {"ids": list(identity_ids), "kinds": kinds, "real_now": real_now},
+        )
 
 
 def _without_disputes(

@@ -51,19 +51,30 @@ class CheckKind(StrEnum):
     """The education hub: is the person at school or university now? (R064)"""
     SOCIAL_AID = "social_aid"
     """The social registry: does the person receive social aid? (R065)"""
+    EMPLOYMENT = "employment"
+    """The employment insurer: is the person insured as an employee now?"""
+    EXCLUSIONS = "exclusions"
+    """The hub of lists: is the person a state official, a civil servant, a soldier or police?"""
 
 
 FOLLOW_UPS = (CheckKind.EDUCATION, CheckKind.SOCIAL_AID)
+"""Asked about everybody who is verified."""
+FOLLOW_UPS_IF_AGREED = (CheckKind.EMPLOYMENT, CheckKind.EXCLUSIONS)
+"""Asked too where the programme in force has a contract with the partner."""
 SOURCES = {
     CheckKind.CIVIL_REGISTRY: "Dukcapil",
     CheckKind.EDUCATION: "Dapodik & PDDikti",
     CheckKind.SOCIAL_AID: "DTKS",
+    CheckKind.EMPLOYMENT: "BPJS Ketenagakerjaan",
+    CheckKind.EXCLUSIONS: "Daftar pengecualian",
 }
 # How long an answer may be relied on, in virtual time.
 VALIDITY = {
     CheckKind.CIVIL_REGISTRY: timedelta(days=365),
     CheckKind.EDUCATION: timedelta(days=180),
     CheckKind.SOCIAL_AID: timedelta(days=90),
+    CheckKind.EMPLOYMENT: timedelta(days=30),
+    CheckKind.EXCLUSIONS: timedelta(days=90),
 }
 
 

@@ -1,0 +1,136 @@
+"""The employment insurer and the exclusion lists are asked where the programme names them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.jobs import test_verification as towns
+from tests.jobs.test_verification import Town, civil_record, served
+from tests.journey.verification.world import NOW, REAL, register, somebody, state
+
+from gelombang import store
+from gelombang.cli.places import clone
+from gelombang.jobs import verification as jobs
+from gelombang.journey.verification import queries
+from gelombang.records.programme import actions as programme
+
+pytestmark = pytest.mark.usefixtures("database_url")
+TEXT = (clone() / "programmes" / "prakerja-2020.toml").read_text(encoding="utf-8")
+PARTNERS = """
+[[partners]]
+code = "employment"
+name = "BPJS Ketenagakerjaan"
+calls_per_second = 100
+burst = 5
+batch_size = 50
+
+[[partners]]
+code = "exclusions"
+name = "Daftar pengecualian"
+calls_per_second = 100
+burst = 5
+batch_size = 50
+"""
+FAKES = ("dukcapil", "pendidikan", "bansos", "bpjstk", "pengecualian")
+
+
+class LargerTown(Town):
+    """The town with two registries more."""
+
+    def context(self):
+        found = super().context()
+        urls = {
+            "employment_url": f"{self.url}/bpjstk", "exclusions_url": f"{self.url}/pengecualian",
+        }  # fmt: skip
+        return replace(found, environment=found.environment.model_copy(update=urls))
+
+
+@pytest.fixture
+def town(tmp_path, monkeypatch) -> Iterator[LargerTown]:
+    monkeypatch.setattr(towns, "NAMES", FAKES)
+    monkeypatch.setattr(jobs, "CONTRACT_SECONDS", 0.0)
+    lines = tuple(
+        jobs.Line(line.kind, line.make_ask, most_calls=20, most_per_call=line.most_per_call)
+        for line in jobs.LINES
+    )
+    with served(tmp_path) as url:
+        try:
+            yield LargerTown(url, lines)
+        finally:
+            for line in lines:
+                line.close()
+
+
+def load(text: str) -> None:
+    programme.load(text=text, actor="cli:test", now=NOW - timedelta(days=3), real_now=REAL)
+
+
+def seed(town: Town, fake: str, record: dict) -> None:
+    town.call("POST", f"/{fake}/_admin/people", data=json.dumps(record))
+
+
+def move_in(town: Town, keyring) -> dict[str, object]:
+    """A worker, a soldier and somebody of whom neither registry knows anything."""
+    people = {}
+    for number, who in enumerate(("worker", "soldier", "neither")):
+        stated = somebody(number)
+        people[who] = register(keyring, f"{who}@example.id")
+        state(keyring, people[who], stated)
+        seed(town, "dukcapil", civil_record(stated))
+        if who == "worker":
+            seed(town, "bpjstk", {
+                "nik": stated.nik, "name": stated.name, "sex": stated.sex,
+                "birth_date": stated.birth_date.isoformat(), "monthly_wage": 3_900_000,
+                "membership": "active",
+            })  # fmt: skip
+        if who == "soldier":
+            seed(town, "pengecualian", {"nik": stated.nik, "lists": ["TNI"]})
+    return people
+
+
+def facts() -> dict[object, tuple]:
+    rows = store.fetch("SELECT * FROM verification_facts")
+    return {
+        row["person_id"]: (row["employed_verdict"], row["excluded_verdict"], row["excluded_code"])
+        for row in rows
+    }
+
+
+def test_they_are_asked_attested_and_seen_by_later_steps(town, keyring):
+    load(TEXT + PARTNERS)
+    people = move_in(town, keyring)
+    town.run_until_answered()
+    assert {who: facts()[person] for who, person in people.items()} == {
+        "worker": ("fact", "no_fact", "on_no_list"),
+        "soldier": ("no_fact", "fact", "on_tni"),
+        "neither": ("no_fact", "no_fact", "on_no_list"),
+    }
+    meters = town.call("GET", "/_admin/meter")
+    assert [meters[name]["records"] for name in FAKES] == [3] * 5
+    sources = store.fetch("SELECT DISTINCT source FROM verification_attestation")
+    assert {"BPJS Ketenagakerjaan", "Daftar pengecualian"} <= {row["source"] for row in sources}
+
+
+def test_a_list_that_is_not_current_lets_nobody_through(town, keyring):
+    load(TEXT + PARTNERS)
+    people = move_in(town, keyring)
+    town.call("PUT", "/pengecualian/_admin/unavailable", json={"lists": ["POLRI"]})
+    town.run(15)
+    assert facts()[people["neither"]][1] is None
+    assert facts()[people["soldier"]][1] == "fact"
+    town.call("PUT", "/pengecualian/_admin/unavailable", json={"lists": []})
+    town.run_until_answered()
+    assert facts()[people["neither"]][1] == "no_fact"
+
+
+def test_a_programme_without_them_goes_on_as_before(town, keyring):
+    load(TEXT)
+    people = move_in(town, keyring)
+    town.run_until_answered()
+    assert set(facts().values()) == {(None, None, None)}
+    assert len(people) == 3
+    assert set(queries.backlog_by_kind()) == {"civil_registry", "education", "social_aid"}
+    meters = town.call("GET", "/_admin/meter")
+    assert meters["bpjstk"]["calls"] == meters["pengecualian"]["calls"] == 0
