@@ -31,7 +31,8 @@ _DUE = """-- The civil registry is asked about every statement, the first one fi
 INSERT INTO verification_check (identity_id, kind, state, due_at, attempts)
 SELECT id, 'civil_registry', 'due', now() - interval '1 hour' + id * interval '1 ms', 0
 FROM verification_identity"""
-_BACKLOG = """-- People who stated the same as the first one, due after everybody else: a long queue. Whoever of
+_BACKLOG = """
+-- People who stated the same as the first one, due after everybody else: a long queue. Whoever of
 -- them is asked about is asked about twice, as the fake sees it, and nobody measures them.
 WITH first AS (
     SELECT * FROM verification_identity ORDER BY id LIMIT 1
