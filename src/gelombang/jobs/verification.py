@@ -36,6 +36,7 @@ from gelombang.journey.verification.rules import (
     FOLLOW_UPS,
     FOLLOW_UPS_IF_AGREED,
     LEASE,
+    Answer,
     CheckKind,
     Question,
     Unknown,

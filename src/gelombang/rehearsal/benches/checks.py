@@ -100,7 +100,8 @@ def measure(system: System, *, people: int, backlog: int, workers: int) -> Check
     return ChecksBench(
         checks=counted, seconds=done.at - begun.at, worker_ms=each["worker"],
         fake_ms=each["fakes"], database_ms=each["database"], worker_peak_mb=peak,
-        backlog=backlog, letters=_letters(url), asked_twice=0 if backlog else meter["asked_twice"],  # people behind state the same
+        backlog=backlog, letters=_letters(url),
+        asked_twice=0 if backlog else meter["asked_twice"],  # who waits behind states the same
     )  # fmt: skip
 
 
