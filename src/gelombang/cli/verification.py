@@ -232,6 +232,8 @@ def _addresses(ports: Mapping[str, int]) -> dict[str, str]:
     return found | {
         "GELOMBANG_CIVIL_REGISTRY_USAGE_URL": f"{registry}/data-balikan",
         "GELOMBANG_CIVIL_REGISTRY_OPENS": REGISTRY_OPENS,
+        # No crowd at the door has to go before the partners here, and a late call is not sent.
+        "GELOMBANG_WORKER_NICENESS": "0",
     }
 
 
