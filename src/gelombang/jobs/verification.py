@@ -309,7 +309,7 @@ def match_nominations(context: Context) -> int:
 
 
 HUB_CALLS = 200
-"""At once, reserved ones included: half a second ahead of a hundred a second, and some that hang."""
+"""At once, with those reserved: half a second ahead at a hundred a second, and some that hang."""
 LINES = (
     Line(CheckKind.CIVIL_REGISTRY, ask_civil_registry, most_calls=1_500, most_per_call=1),
     Line(CheckKind.EDUCATION, ask_education, most_calls=HUB_CALLS, most_per_call=MOST_PER_CALL),
