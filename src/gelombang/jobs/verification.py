@@ -233,22 +233,22 @@ class Line:
         )  # fmt: skip
         wanted, room = -(-due // size), at_once - caller.under_way
         self._held_back = wanted > room
+        if room <= 0 or self._is_closed(context):
+            return 0
+        # Whoever is asked is in hand before the moments are: claiming takes longer than a moment.
+        questions = self._questions(min(wanted, room) * size, context)
         reserved = partners.reserve_calls(
-            partner=self.kind.value, want=min(wanted, room), ahead=AHEAD, now=context.now,
-            real_now=real_now,
+            partner=self.kind.value, want=-(-len(questions) // size), ahead=AHEAD,
+            now=context.now, real_now=real_now,
         )  # fmt: skip
-        delays = reserved.delays
-        if not delays:
-            return self._wait_for_permits(context)
-        questions = self._questions(len(delays) * size, context)
         planned = [
             (delay, questions[place * size : (place + 1) * size])
-            for place, delay in enumerate(delays[: -(-len(questions) // size)])
+            for place, delay in enumerate(reserved.delays)
         ]
-        partners.hand_back(
-            partner=self.kind.value, reservation=reserved, unsent=len(delays) - len(planned)
-        )
         caller.begin(ask, planned, since=reserved.since, latest=reserved.latest)
+        self._hand.take_back(questions[len(planned) * size :])
+        if questions and not planned:
+            time.sleep(DRY_SECONDS)  # the bucket was merely empty: it fills within milliseconds
         return len(questions)
 
     def _questions(self, limit: int, context: Context) -> list[Question]:
@@ -264,13 +264,10 @@ class Line:
         self._hand.note_claimed(claimed)
         return held + claimed
 
-    def _wait_for_permits(self, context: Context) -> int:
-        """1 when the bucket was merely empty: it fills within milliseconds."""
+    def _is_closed(self, context: Context) -> bool:
+        """Whether the partner is asked nothing now: stopped, parked, resting, or unknown."""
         found = partner_queries.partner(code=self.kind.value)
-        if found is None or found.is_closed(now=context.now, real_now=context.real_now):
-            return 0
-        time.sleep(DRY_SECONDS)
-        return 1
+        return found is None or found.is_closed(now=context.now, real_now=context.real_now)
 
 
 def heed(kind: CheckKind, troubles: Sequence[Outage], *, answers: int, context: Context) -> None:

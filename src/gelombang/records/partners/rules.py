@@ -27,7 +27,7 @@ BURST_PERCENT = 5  # of the rate, at least one call: what every contract lets co
 HOURS_PARK = timedelta(minutes=15)  # outside its hours: ask again after this virtual time
 
 LATEST = timedelta(milliseconds=20)  # after its moment: a call that is later is not sent
-LEAD = timedelta(milliseconds=20)  # before the first moment: time to claim what is asked then
+LEAD = timedelta(milliseconds=20)  # before the first moment: time to commit, and to wake in
 BUNCHING = timedelta(
     milliseconds=35
 )  # by which connecting and the network may bring calls together
