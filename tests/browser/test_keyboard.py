@@ -69,6 +69,6 @@ def test_the_language_switch_comes_back_to_the_same_page(page):
     page.goto(f"{page.base}/masuk")
     page.get_by_role("link", name="English").click()
     assert page.url == f"{page.base}/masuk"
-    assert page.locator("h1").inner_text() == "Sign in with your e-mail address"
+    assert page.locator("h1").inner_text() == "Sign in with a code"
     page.get_by_role("link", name="Bahasa Indonesia").click()
-    assert page.locator("h1").inner_text() == "Masuk dengan surel Anda"
+    assert page.locator("h1").inner_text() == "Masuk dengan kode"
