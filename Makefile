@@ -31,7 +31,7 @@ run: setup ## start everything at http://127.0.0.1:8000 (mail at :8025); Ctrl-C 
 	@$(BIN)/gelombang serve
 
 test: setup ## run the tests (those that need a browser only where there is a Chromium)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## format, lint, types, direction of imports, migrations, templates, docs
 	$(BIN)/ruff format --check

@@ -19,8 +19,8 @@ from gelombang.gateways.education.fake import fake_education
 from gelombang.gateways.faults import FaultyPartner
 from gelombang.gateways.social_aid.client import SocialAidClient
 from gelombang.gateways.social_aid.fake import fake_social_aid
+from gelombang.jobs.askers import person_asker, registry_asker
 from gelombang.jobs.calls import make_call
-from gelombang.jobs.verification import person_asker, registry_asker
 from gelombang.journey.verification.rules import Question, StatedIdentity, Unknown
 from gelombang.kit import clock
 from gelombang.kit.errors import Outage

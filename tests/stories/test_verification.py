@@ -1,6 +1,7 @@
 """A small rehearsal of verification on a whole system, and what is planted in it afterwards."""
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,13 @@ from gelombang.rehearsal.telling import LineTeller
 from gelombang.rehearsal.verification.contracts import Contract
 from gelombang.rehearsal.verification.play import Verification
 
-pytestmark = pytest.mark.system
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(
+        "GELOMBANG_LONG_TESTS" not in os.environ,
+        reason="it takes three minutes: set GELOMBANG_LONG_TESTS, or run rehearse verification",
+    ),
+]
 PEOPLE = 200
 CONTRACTS = (
     Contract("civil_registry", 40, 1),
@@ -54,7 +61,7 @@ def test_partners_did_fail_and_were_kept_busy(rehearsal):
     *_, result = rehearsal
     registry, education, aid = (each.meter for each in result.partners)
     assert registry["people"] == PEOPLE * 0.75
-    assert min(registry["answers_status_500"], registry["answers_cut"]) > 0
+    assert registry["answers_status_500"] > 0
     assert min(education["people"], aid["people"]) > PEOPLE * 0.85
     assert result.partners[0].use.excused.keys() >= {"outage", "closed or spent"}
     assert all(0 < (each.use.percent or 0) < 110 for each in result.partners)
