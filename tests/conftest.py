@@ -260,6 +260,7 @@ def a_system() -> Iterator[ThrowawaySystem]:
 
 
 LONG = {"faults", "stories", "browser", "cli"}
+LEFT_OUT = "it takes minutes: set GELOMBANG_LONG_TESTS=1 to try it"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -268,6 +269,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The longest files come first: two workers then end at about the same time.
     """
     items.sort(key=lambda item: not LONG.intersection(item.path.parts))
+    if "GELOMBANG_LONG_TESTS" not in os.environ:
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
     for item in items:
         if "a_system" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.system)
@@ -277,6 +282,10 @@ def pytest_terminal_summary(terminalreporter) -> None:
     """Say loudly what was not tried."""
     skipped = [each for each in terminalreporter.stats.get("skipped", [])
                if "no Chromium here" in str(each.longrepr)]  # fmt: skip
+    left = [each for each in terminalreporter.stats.get("skipped", [])
+            if LEFT_OUT in str(each.longrepr)]  # fmt: skip
+    if left:
+        terminalreporter.write_sep("!", f"{len(left)} LONG TESTS LEFT OUT: {LEFT_OUT}")
     if skipped:
         terminalreporter.write_sep("!", f"{len(skipped)} BROWSER TESTS SKIPPED: no Chromium here")
 

@@ -172,6 +172,8 @@ def test_4_the_registry_is_down_and_she_waits_without_losing_anything(walk):
 
 
 def test_5_she_comes_back_by_a_code_another_way(walk):
+    if walk.kind == "scripts":
+        pytest.skip("a real minute: the walk without scripts waits for it, and no script is met")
     who = walk.who
     who.go("/keluar")
     who.page.locator("main form button").click()

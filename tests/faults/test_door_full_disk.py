@@ -11,6 +11,7 @@ from gelombang.rehearsal.faults import scenarios
 
 pytestmark = [
     pytest.mark.system,
+    pytest.mark.long,
     pytest.mark.skipif(bool(why_no_small_disk()), reason=why_no_small_disk() or "tried"),
 ]
 

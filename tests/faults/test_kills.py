@@ -78,6 +78,7 @@ SCRIPT = {
 
 
 @pytest.mark.system
+@pytest.mark.long
 def test_kill_9_of_database_and_worker_loses_nothing_and_doubles_nothing(tmp_path):
     catalogue = (clone() / "programmes" / "catalogue-2020.toml").read_text(encoding="utf-8")
     plan = replace(plan_for("0.0003"), catalogue=catalogue)

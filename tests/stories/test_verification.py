@@ -1,7 +1,6 @@
 """A small rehearsal of verification on a whole system, and what is planted in it afterwards."""
 
 import asyncio
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +16,7 @@ from gelombang.rehearsal.telling import LineTeller
 from gelombang.rehearsal.verification.contracts import Contract
 from gelombang.rehearsal.verification.play import Verification
 
-pytestmark = [
-    pytest.mark.system,
-    pytest.mark.skipif(
-        "GELOMBANG_LONG_TESTS" not in os.environ,
-        reason="it takes three minutes: set GELOMBANG_LONG_TESTS, or run rehearse verification",
-    ),
-]
+pytestmark = [pytest.mark.system, pytest.mark.long]
 PEOPLE = 200
 CONTRACTS = (
     Contract("civil_registry", 40, 1),
