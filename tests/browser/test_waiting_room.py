@@ -50,17 +50,24 @@ class Room:
         self.page.goto(SAFE + LINKS.back)
 
     def look(self, milliseconds: int = LONGEST_LOOK) -> None:
-        """Let the script look as often as it wants in this time."""
-        before = len(self.asked)
-        self.page.clock.run_for(milliseconds)
-        self.until(lambda: len(self.asked) > before)
+        """Let the script look as often as it wants in this time.
 
-    def until(self, question) -> None:
-        """Give the browser a moment for what it has begun."""
-        for _ in range(250):
-            if question():
+        It may still be at the answer before and have no timer yet: the longest time, in which it
+        looks in any case, passes again then.
+        """
+        before = len(self.asked)
+        for _ in range(5 if milliseconds == LONGEST_LOOK else 1):
+            self.page.clock.run_for(milliseconds)
+            if self.until(lambda: len(self.asked) > before, tries=100):
                 return
+
+    def until(self, question, *, tries=250) -> bool:
+        """Give the browser a moment for what it has begun; whether it came to that."""
+        for _ in range(tries):
+            if question():
+                return True
             self.page.wait_for_timeout(20)
+        return False
 
     @property
     def asked(self) -> list[str]:
