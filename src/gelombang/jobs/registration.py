@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from gelombang.jobs.loop import Context, Sweep
+from gelombang.jobs.loop import COMPANY, Context, Sweep
 from gelombang.journey.registration import actions
 
 SIGN_INS_KEPT = timedelta(days=30)
-COMPANY = 1_000
-"""Pulled rows that make a run worth its cost; fewer wait a fifth of a second for others."""
 
 
 def _admit(context: Context) -> int:

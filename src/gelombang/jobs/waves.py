@@ -2,15 +2,13 @@
 
 import structlog
 
-from gelombang.jobs.loop import Context, Sweep
+from gelombang.jobs.loop import COMPANY, Context, Sweep
 from gelombang.journey.waves import actions
 from gelombang.records.ledger import actions as ledger
 from gelombang.records.ledger.rules import BalanceTooLow
 
 log = structlog.get_logger(__name__)
 ACTOR = "job:waves"
-COMPANY = 1_000
-"""Pulled requests that make a run worth its cost; fewer wait a fifth of a second for others."""
 
 
 def _enter(context: Context) -> int:
