@@ -23,6 +23,7 @@ from gelombang.gateways import faults as faults_of_fakes, serve
 from gelombang.gateways.civil_registry import client as civil_registry
 from gelombang.gateways.dci import client as dci
 from gelombang.jobs import verification as jobs
+from gelombang.jobs.calling import CallsHere
 from gelombang.jobs.loop import Context
 from gelombang.journey.verification import queries
 from gelombang.journey.verification.rules import FOLLOW_UPS_IF_AGREED, CheckKind
@@ -137,7 +138,13 @@ def town(database_url, tmp_path, monkeypatch) -> Iterator[Town]:
     text = (clone() / "programmes" / "prakerja-2020.toml").read_text(encoding="utf-8")
     programme.load(text=text, actor="cli:test", now=NOW - timedelta(days=3), real_now=REAL)
     lines = tuple(
-        jobs.Line(line.kind, line.make_ask, most_calls=20, most_per_call=line.most_per_call)
+        jobs.Line(
+            line.kind,
+            line.make_ask,
+            most_calls=20,
+            most_per_call=line.most_per_call,
+            open_calls=CallsHere.open,
+        )
         for line in jobs.LINES
         if line.kind not in FOLLOW_UPS_IF_AGREED
     )

@@ -11,6 +11,7 @@ from tests.journey.verification import world
 
 from gelombang.cli.places import clone
 from gelombang.jobs import verification
+from gelombang.jobs.calling import CallsHere
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.jobs.loop import Context
 from gelombang.jobs.verification import Line
@@ -49,7 +50,10 @@ def partner() -> Partner:
 @pytest.fixture
 def line(partner, monkeypatch) -> Iterator[Line]:
     monkeypatch.setattr(verification, "CONTRACT_SECONDS", 0.0)
-    opened = Line(CheckKind.CIVIL_REGISTRY, lambda *_: partner, most_calls=50, most_per_call=3)
+    opened = Line(
+        CheckKind.CIVIL_REGISTRY, lambda *_: partner, most_calls=50, most_per_call=3,
+        open_calls=CallsHere.open,
+    )  # fmt: skip
     yield opened
     opened.close()
 

@@ -14,6 +14,7 @@ from tests.journey.verification.world import NOW, REAL, one, register, somebody,
 
 from gelombang.cli.places import clone
 from gelombang.jobs import verification
+from gelombang.jobs.calling import CallsHere
 from gelombang.jobs.loop import Context
 from gelombang.jobs.verification import Line
 from gelombang.journey.verification.rules import Answer, CheckKind, Fact, Question
@@ -50,7 +51,10 @@ def hire(partner) -> Iterator[Callable[[], Line]]:
     hired: list[Line] = []
 
     def one_more() -> Line:
-        line = Line(CheckKind.CIVIL_REGISTRY, lambda *_: partner, most_calls=5, most_per_call=1)
+        line = Line(
+            CheckKind.CIVIL_REGISTRY, lambda *_: partner, most_calls=5, most_per_call=1,
+            open_calls=CallsHere.open,
+        )  # fmt: skip
         hired.append(line)
         return line
 

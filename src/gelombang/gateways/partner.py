@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
@@ -45,6 +45,10 @@ class Throttled(Outage):
     def __init__(self, words: str, retry_after: timedelta) -> None:
         super().__init__(words)
         self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, timedelta]]:
+        """Calls are made in a process of their own: what became of them goes to another."""
+        return type(self), (str(self), self.retry_after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """How each registry is asked about people: its client, and what its answers say of a check."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -12,7 +15,6 @@ from gelombang.gateways.employment.status import EmploymentStatusClient
 from gelombang.gateways.exclusions.client import ExclusionsClient
 from gelombang.gateways.social_aid.client import SocialAidClient
 from gelombang.jobs.calls import Ask
-from gelombang.jobs.loop import Context
 from gelombang.journey.verification.rules import (
     LIKENESS_THRESHOLD,
     Answer,
@@ -22,9 +24,12 @@ from gelombang.journey.verification.rules import (
     Unknown,
     judge_registry,
 )
-from gelombang.kit.nik import Sex
 
-MakeAsk = Callable[[Context, aiohttp.ClientSession], Ask | None]
+if TYPE_CHECKING:
+    from gelombang.kit.nik import Sex
+    from gelombang.settings.environment import Environment
+
+MakeAsk = Callable[["Environment", aiohttp.ClientSession], Ask | None]
 """How a line asks with a session; None where the environment has no address of the partner."""
 
 
@@ -74,59 +79,54 @@ def person_asker(client: PersonRegistry) -> Ask:
     return ask
 
 
-def ask_civil_registry(context: Context, session: aiohttp.ClientSession) -> Ask:
+def ask_civil_registry(environment: Environment, session: aiohttp.ClientSession) -> Ask:
     """How Dukcapil is asked."""
-    settings = context.environment
     account = Account(
-        customer=settings.civil_registry_customer,
-        user=settings.civil_registry_user.get_secret_value(),
-        password=settings.civil_registry_password.get_secret_value(),
-        ip=settings.civil_registry_ip,
+        customer=environment.civil_registry_customer,
+        user=environment.civil_registry_user.get_secret_value(),
+        password=environment.civil_registry_password.get_secret_value(),
+        ip=environment.civil_registry_ip,
     )
     return registry_asker(
         CivilRegistryClient(
             session,
-            base_url=settings.civil_registry_url,
+            base_url=environment.civil_registry_url,
             account=account,
             threshold=LIKENESS_THRESHOLD,
         )
     )
 
 
-def ask_education(context: Context, session: aiohttp.ClientSession) -> Ask:
+def ask_education(environment: Environment, session: aiohttp.ClientSession) -> Ask:
     """How the education hub is asked."""
-    settings = context.environment
-    sender = settings.education_sender
-    trust = settings.registry_trust("education", sender_id=sender)
-    url = settings.education_url
+    sender = environment.education_sender
+    trust = environment.registry_trust("education", sender_id=sender)
+    url = environment.education_url
     return person_asker(EducationClient(session, base_url=url, sender_id=sender, trust=trust))
 
 
-def ask_social_aid(context: Context, session: aiohttp.ClientSession) -> Ask:
+def ask_social_aid(environment: Environment, session: aiohttp.ClientSession) -> Ask:
     """How the social registry is asked."""
-    settings = context.environment
-    sender = settings.social_aid_sender
-    trust = settings.registry_trust("social_aid", sender_id=sender)
-    url = settings.social_aid_url
+    sender = environment.social_aid_sender
+    trust = environment.registry_trust("social_aid", sender_id=sender)
+    url = environment.social_aid_url
     return person_asker(SocialAidClient(session, base_url=url, sender_id=sender, trust=trust))
 
 
-def ask_employment(context: Context, session: aiohttp.ClientSession) -> Ask | None:
+def ask_employment(environment: Environment, session: aiohttp.ClientSession) -> Ask | None:
     """How the employment insurer is asked; None without its address."""
-    settings = context.environment
-    sender, url = settings.employment_sender, settings.employment_url
+    sender, url = environment.employment_sender, environment.employment_url
     if url is None:
         return None
-    trust = settings.registry_trust("employment", sender_id=sender)
+    trust = environment.registry_trust("employment", sender_id=sender)
     client = EmploymentStatusClient(session, base_url=url, sender_id=sender, trust=trust)
     return person_asker(client)
 
 
-def ask_exclusions(context: Context, session: aiohttp.ClientSession) -> Ask | None:
+def ask_exclusions(environment: Environment, session: aiohttp.ClientSession) -> Ask | None:
     """How the hub of exclusion lists is asked; None without its address."""
-    settings = context.environment
-    sender, url = settings.exclusions_sender, settings.exclusions_url
+    sender, url = environment.exclusions_sender, environment.exclusions_url
     if url is None:
         return None
-    trust = settings.registry_trust("exclusions", sender_id=sender)
+    trust = environment.registry_trust("exclusions", sender_id=sender)
     return person_asker(ExclusionsClient(session, base_url=url, sender_id=sender, trust=trust))

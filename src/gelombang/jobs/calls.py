@@ -70,8 +70,6 @@ class Caller:
     """An event loop in a thread of its own, with one HTTP session."""
 
     most_calls: int
-    keep: Callable[[Sequence[Answer]], None] = lambda _: None
-    """Is told of answers as soon as they can be gathered, in the loop's thread."""
     _loop: asyncio.AbstractEventLoop = field(default_factory=uvloop.new_event_loop)
     _thread: threading.Thread | None = None
     _session: aiohttp.ClientSession | None = None
@@ -152,9 +150,7 @@ class Caller:
         if late or batch.begun_in != self._round:
             self._ended.append(Unsent(questions))
             return
-        call = await make_call(batch.ask, questions)
-        self._ended.append(call)
-        self.keep(call.answers)
+        self._ended.append(await make_call(batch.ask, questions))
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,7 +45,7 @@ class KeptAnswers:
     kind: str
     _open: _Segment | None = None
     _closed: list[_Segment] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _turned: int = 0  # files that were closed, ever
     _looked_at: float = 0.0
 
     @classmethod
@@ -55,27 +54,27 @@ class KeptAnswers:
         return cls(environment.data_dir / "answers", kind.value)
 
     def keep(self, answers: Sequence[Answer]) -> None:
-        """Write the usable ones down; from the thread of the calls, once they can be gathered."""
+        """Write the usable ones down, before anybody is told of them."""
         lines = b"".join(_line(each) for each in answers if not isinstance(each.outcome, Unknown))
         if not lines:
             return
-        with self._lock:
-            if self._open is None:
-                self._open = _Segment.make(self.directory, self.kind)
-            os.write(self._open.file, lines)
+        if self._open is None:
+            self._open = _Segment.make(self.directory, self.kind)
+        os.write(self._open.file, lines)
 
-    def turn(self) -> None:
-        """Close the present file after a while: all that it has can be gathered from now on."""
-        with self._lock:
-            if self._open and time.monotonic() - self._open.made_at >= SEGMENT_SECONDS:
-                self._closed.append(self._open)
-                self._open = None
+    def turn(self) -> int:
+        """Close the present file after a while; how many were closed, ever."""
+        if self._open and time.monotonic() - self._open.made_at >= SEGMENT_SECONDS:
+            self._closed.append(self._open)
+            self._open = None
+            self._turned += 1
+        return self._turned
 
-    def forget(self) -> None:
-        """The database has everything that was gathered after the latest turn."""
-        for segment in self._closed:
-            segment.remove()
-        self._closed.clear()
+    def forget(self, turned: int | None = None) -> None:
+        """The database has everything of the first `turned` files (all closed ones without it)."""
+        known = self._turned if turned is None else turned
+        while self._closed and self._turned - len(self._closed) < known:
+            self._closed.pop(0).remove()
 
     @contextmanager
     def of_the_dead(self) -> Iterator[list[Answer]]:
@@ -99,10 +98,9 @@ class KeptAnswers:
 
     def close(self) -> None:
         """Let go of the files: what is in them is for others to record."""
-        with self._lock:
-            for segment in (*self._closed, *((self._open,) if self._open else ())):
-                segment.close()
-            self._closed, self._open = [], None
+        for segment in (*self._closed, *((self._open,) if self._open else ())):
+            segment.close()
+        self._closed, self._open = [], None
 
     def _others(self) -> list[Path]:
         return sorted(self.directory.glob(f"{self.kind}.*{_SUFFIX}"))

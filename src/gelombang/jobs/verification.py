@@ -1,8 +1,8 @@
 """The paced runner: reserve calls, claim, ask outside any transaction, record. A line a partner.
 
-The sweep's own thread does the database work; a second thread runs the event loop with the calls,
-so that slow answers never hold up permits, and answers are recorded in sets. Everything it holds
-in memory may be lost: leases run out and the questions are asked again.
+The sweep does the database work; another process makes the calls, so that neither slow answers nor
+the database hold up a call's moment, and answers are recorded in sets. Everything held in memory
+may be lost: leases run out and the questions are asked again.
 """
 
 import time
@@ -28,7 +28,8 @@ from gelombang.jobs.askers import (
     ask_exclusions,
     ask_social_aid,
 )
-from gelombang.jobs.calls import Ask, Bug, Call, Caller, Unsent
+from gelombang.jobs.calling import Calls, CallsApart, CallsEnded, Open
+from gelombang.jobs.calls import Call, Unsent
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.jobs.loop import Context, Sweep
 from gelombang.journey.verification import actions, queries
@@ -57,7 +58,7 @@ log = structlog.get_logger("gelombang.verification")
 ROUND_SECONDS = 0.04  # answers are gathered so long, then recorded together
 DRY_SECONDS = 0.02  # the wait for the bucket's next permits
 CONTRACT_SECONDS = 5.0  # so often the programme is asked whether it has another contract
-AHEAD = timedelta(milliseconds=500)  # calls are reserved so long before they are sent
+AHEAD = timedelta(seconds=1)  # calls are reserved so long before they are sent
 KEPT_SECONDS = LEASE.total_seconds() - 13  # a question in hand still has its time-out under lease
 ABOUT_US = (OurFault, QuotaSpent, OutsideHours, Throttled)
 ACTOR = "job:verification"
@@ -111,8 +112,8 @@ class Line:
     make_ask: MakeAsk
     most_calls: int
     most_per_call: int  # people that the partner's protocol carries in one call
-    _caller: Caller | None = None
-    _ask: Ask | None = None
+    open_calls: Open = CallsApart.open
+    _calls: Calls | None = None
     _contract: PartnerView | None = None  # none before there is one
     _contract_read_at: float | None = None  # by the monotonic clock
     _kept: KeptAnswers | None = None
@@ -128,22 +129,21 @@ class Line:
         """One round; how many questions were asked, answered or still wait for an answer."""
         kept = self._kept = self._kept or KeptAnswers.of(context.environment, self.kind)
         self._keep_to_contract(context)
-        kept.turn()
-        self._gather()
-        recorded = self._record(context)
-        kept.forget()
-        with kept.of_the_dead() as answers:
-            recorded += self._write(answers, context) if answers else 0
-        asked = self._ask_more(context)
-        return recorded + asked + (self._caller.under_way if self._caller else 0)
+        try:
+            recorded = self._take_in(context)
+            with kept.of_the_dead() as answers:
+                recorded += self._write(answers, context) if answers else 0
+            asked = self._ask_more(context)
+        except CallsEnded:
+            self._calls = None  # the next round opens others
+            raise
+        return recorded + asked + (self._calls.under_way if self._calls else 0)
 
     def close(self) -> None:
-        """Let go of the loop and its connections; open questions fall back by their leases."""
-        if self._caller is not None:
-            self._caller.stop()
-        if self._kept is not None:
-            self._kept.close()
-        self._caller = self._ask = self._contract = self._contract_read_at = self._kept = None
+        """Let go of the calls; open questions fall back by their leases."""
+        if self._calls is not None:
+            self._calls.stop()
+        self._calls = self._contract = self._contract_read_at = self._kept = None
         self._hand = Hand()
 
     def _keep_to_contract(self, context: Context) -> None:
@@ -161,23 +161,27 @@ class Line:
             optional = (each for each in FOLLOW_UPS_IF_AGREED if partner_queries.agreed(code=each))
             self._further = (*FOLLOW_UPS, *optional)
 
-    def _ready(self, context: Context) -> tuple[Caller, Ask] | None:
-        """The caller and what it asks with; None where we have no address of the partner."""
-        if self._caller is None:
-            keep = self._kept.keep if self._kept else (lambda _: None)
-            caller = Caller(self.most_calls, keep)
-            self._ask, self._caller = self.make_ask(context, caller.start()), caller
-        return None if self._ask is None else (self._caller, self._ask)
+    def _ready(self, context: Context) -> Calls | None:
+        """Whoever makes the calls; None where we have no address of the partner."""
+        if self._calls is None:
+            self._calls = self.open_calls(
+                self.kind, self.make_ask, self.most_calls, context.environment
+            )
+        return self._calls
 
-    def _gather(self) -> None:
-        if self._caller is None:
-            return
-        ended = self._caller.gather(seconds=ROUND_SECONDS)
+    def _take_in(self, context: Context) -> int:
+        """Gather what has ended and record it; how many answers."""
+        if self._calls is None:
+            return self._record(context)
+        self._gather(self._calls)
+        recorded = self._record(context)
+        self._calls.recorded()
+        return recorded
+
+    def _gather(self, caller: Calls) -> None:
+        ended = caller.gather(seconds=ROUND_SECONDS)
         unsent = [each for each in ended if isinstance(each, Unsent)]
         calls = [each for each in ended if isinstance(each, Call)]
-        for call in calls:
-            if isinstance(call.trouble, Bug):
-                raise call.trouble.__cause__ or call.trouble
         self._unrecorded += calls
         self._hand.take_back([question for each in unsent for question in each.questions])
         partners.hand_back_late(partner=self.kind.value, calls=len(unsent))
@@ -201,9 +205,9 @@ class Line:
         troubles = [call.trouble for call in self._unrecorded if call.trouble is not None]
         usable = sum(1 for answer in answers if not isinstance(answer.outcome, Unknown))
         heed(self.kind, troubles, answers=usable, context=context)
-        if self._caller is not None and any(isinstance(each, ABOUT_US) for each in troubles):
-            self._caller.halt()  # what it says about us holds for the calls that wait, too
         self._unrecorded.clear()
+        if self._calls is not None and any(isinstance(each, ABOUT_US) for each in troubles):
+            self._calls.halt()  # what it says about us holds for the calls that wait, too
         return len(answers)
 
     def _write(self, answers: Sequence[Answer], context: Context) -> int:
@@ -223,9 +227,8 @@ class Line:
             real_now=real_now,
         )  # fmt: skip
         due = waiting.count + self._hand.count()
-        if not due or (ready := self._ready(context)) is None:
+        if not due or (caller := self._ready(context)) is None:
             return 0
-        caller, ask = ready
         at_once = calls_at_once(
             self._pace, calls_per_second=contract.calls_per_second, ahead=AHEAD,
             queue_age=max(waiting.age, self._hand.age()), throttled=self._throttled,
@@ -233,7 +236,7 @@ class Line:
         )  # fmt: skip
         wanted, room = -(-due // size), at_once - caller.under_way
         self._held_back = wanted > room
-        if room <= 0 or self._is_closed(context):
+        if self._is_closed(caller, context) or room <= 0:
             return 0
         # Whoever is asked is in hand before the moments are: claiming takes longer than a moment.
         questions = self._questions(min(wanted, room) * size, context)
@@ -245,7 +248,7 @@ class Line:
             (delay, questions[place * size : (place + 1) * size])
             for place, delay in enumerate(reserved.delays)
         ]
-        caller.begin(ask, planned, since=reserved.since, latest=reserved.latest)
+        caller.begin(planned, since=reserved.since, latest=reserved.latest)
         self._hand.take_back(questions[len(planned) * size :])
         if questions and not planned:
             time.sleep(DRY_SECONDS)  # the bucket was merely empty: it fills within milliseconds
@@ -264,10 +267,17 @@ class Line:
         self._hand.note_claimed(claimed)
         return held + claimed
 
-    def _is_closed(self, context: Context) -> bool:
-        """Whether the partner is asked nothing now: stopped, parked, resting, or unknown."""
+    def _is_closed(self, caller: Calls, context: Context) -> bool:
+        """Whether the partner is asked nothing now: stopped, parked, resting, or unknown.
+
+        Where another process was told that it is stopped or parked, our waiting calls stay, too.
+        """
         found = partner_queries.partner(code=self.kind.value)
-        return found is None or found.is_closed(now=context.now, real_now=context.real_now)
+        if found is None:
+            return True
+        if found.stopped_reason or found.is_parked(now=context.now):
+            caller.halt()
+        return found.is_closed(now=context.now, real_now=context.real_now)
 
 
 def heed(kind: CheckKind, troubles: Sequence[Outage], *, answers: int, context: Context) -> None:
@@ -306,7 +316,7 @@ def match_nominations(context: Context) -> int:
 
 
 HUB_CALLS = 200
-"""At once, with those reserved: half a second ahead at a hundred a second, and some that hang."""
+"""At once, with those reserved: a second ahead at a hundred a second, and some that hang."""
 LINES = (
     Line(CheckKind.CIVIL_REGISTRY, ask_civil_registry, most_calls=1_500, most_per_call=1),
     Line(CheckKind.EDUCATION, ask_education, most_calls=HUB_CALLS, most_per_call=MOST_PER_CALL),
