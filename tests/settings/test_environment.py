@@ -1,6 +1,7 @@
 """The environment is checked as a whole, and `.env.example` shows all of it."""
 
 import base64
+import pickle
 import re
 
 import pytest
@@ -103,6 +104,16 @@ def test_every_payment_partner_has_an_account(fresh):
     shown = repr(fresh()) + repr(accounts)
     assert "PRIVATE KEY" not in shown
     assert accounts["ovo"].client_secret not in shown
+
+
+def test_another_process_gets_the_fields_and_reads_them_itself(fresh):
+    mine = fresh()
+    assert mine.payment_accounts, "read here, with keys that no pipe carries"
+    assert mine.keyring
+    theirs = pickle.loads(pickle.dumps(mine))
+    assert theirs == mine
+    assert theirs.payment_accounts.keys() == mine.payment_accounts.keys()
+    assert theirs.keyring == mine.keyring
 
 
 def test_a_partners_problem_is_told_at_the_start(fresh, monkeypatch):

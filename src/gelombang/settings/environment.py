@@ -281,6 +281,12 @@ class Environment(MessagingEnvironment):
             tokens=self.token_keys.get_secret_value(),
         )
 
+    def __getstate__(self) -> dict[Any, Any]:
+        """What another process of ours gets: the fields, and nothing that was made of them here."""
+        state = super().__getstate__()
+        fields = type(self).model_fields
+        return {**state, "__dict__": {k: v for k, v in self.__dict__.items() if k in fields}}
+
     def registry_trust(self, partner: str, *, sender_id: str) -> Trust:
         """What is agreed with a registry that speaks DCI, by its code."""
         return read_trust(
