@@ -35,6 +35,8 @@ class Call:
     answers: list[Answer]
     trouble: Outage | None = None
     seconds: float = 0.0
+    began: float = 0.0
+    """Monotonic second in which it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ async def make_call(ask: Ask, questions: Sequence[Question]) -> Call:
         why = type(outage).__name__
         answers = [Answer(q.check_id, q.attempt, Unknown(why)) for q in questions]
         trouble = outage
-    return Call(answers, trouble, time.monotonic() - began)
+    return Call(answers, trouble, time.monotonic() - began, began)
 
 
 @dataclass

@@ -122,6 +122,7 @@ class Line:
     _claimed: int = 0  # questions, ever
     _further: Sequence[CheckKind] = FOLLOW_UPS  # who is asked about the verified
     _pace: Concurrency = field(default_factory=Concurrency)
+    _answered_at: float = 0.0  # monotonic second in which the latest answered call was sent
     _throttled: bool = False  # in the latest round
     _held_back: bool = False  # by the limit of calls at once, in the latest round
 
@@ -202,9 +203,10 @@ class Line:
             return 0
         answers = [answer for call in self._unrecorded for answer in call.answers]
         self._write(answers, context)
-        troubles = [call.trouble for call in self._unrecorded if call.trouble is not None]
-        usable = sum(1 for answer in answers if not isinstance(answer.outcome, Unknown))
-        heed(self.kind, troubles, answers=usable, context=context)
+        answered = [call.began for call in self._unrecorded if usable_in(call)]
+        self._answered_at = max([self._answered_at, *answered])
+        heed(self.kind, self._unrecorded, answered_at=self._answered_at, context=context)
+        troubles = [call.trouble for call in self._unrecorded]
         self._unrecorded.clear()
         if self._calls is not None and any(isinstance(each, ABOUT_US) for each in troubles):
             self._calls.halt()  # what it says about us holds for the calls that wait, too
@@ -280,12 +282,19 @@ class Line:
         return found.is_closed(now=context.now, real_now=context.real_now)
 
 
-def heed(kind: CheckKind, troubles: Sequence[Outage], *, answers: int, context: Context) -> None:
+def usable_in(call: Call) -> int:
+    """How many people a call told something about."""
+    return sum(not isinstance(answer.outcome, Unknown) for answer in call.answers)
+
+
+def heed(kind: CheckKind, calls: Sequence[Call], *, answered_at: float, context: Context) -> None:
     """Count what became of calls; park or stop a partner that said something about us.
 
     A stop is logged as an error, `partner.stopped`: monitoring pages somebody on it. So is an
-    answer about somebody else, `partner.wrong_person`.
+    answer about somebody else, `partner.wrong_person`. The latest call that got an answer was sent
+    at `answered_at`, a monotonic second: an older one that hangs does not say that it is down.
     """
+    troubles = [call.trouble for call in calls if call.trouble is not None]
     now, real_now, code = context.now, context.real_now, kind.value
     for trouble in {type(each): each for each in troubles}.values():
         if isinstance(trouble, OurFault):
@@ -302,10 +311,11 @@ def heed(kind: CheckKind, troubles: Sequence[Outage], *, answers: int, context: 
             log.error("partner.wrong_person", partner=code)
         log.warning("partner.trouble", partner=code, trouble=str(trouble))
     waits = [each.retry_after for each in troubles if isinstance(each, Throttled)]
-    wrong = sum(isinstance(each, WrongPerson) for each in troubles)
+    failed = [call for call in calls if type(call.trouble) in {Outage, WrongPerson}]
     partners.tell(
-        partner=code, answers=answers, real_now=real_now, wrong_answers=wrong,
-        outages=wrong + sum(type(each) is Outage for each in troubles),
+        partner=code, answers=sum(usable_in(call) for call in calls), real_now=real_now,
+        outages=len(failed), outrun=sum(call.began <= answered_at for call in failed),
+        wrong_answers=sum(isinstance(each, WrongPerson) for each in troubles),
         throttled=len(waits), retry_after=max(waits, default=None),
     )  # fmt: skip
 

@@ -163,6 +163,15 @@ def test_a_partner_that_only_fails_rests_and_is_then_probed(provided, at):
     assert permits({**at, "real_now": rested + timedelta(seconds=1)}) == 10
 
 
+def test_a_call_that_hangs_after_later_ones_were_answered_is_no_failure_in_a_row(provided, at):
+    many = FAILURES_BEFORE_REST * 2
+    actions.tell(partner=CODE, answers=3, outages=0, real_now=at["real_now"])
+    actions.tell(partner=CODE, answers=0, outages=many, outrun=many - 1, real_now=at["real_now"])
+    view = queries.partner(code=CODE)
+    assert (view.failures_in_row, view.resting_until, view.outages) == (1, None, many)
+    assert permits(at, 1) == 1
+
+
 def test_partners_are_listed_by_code(provided, at):
     other = replace(CONTRACT, code="bank", batch_size=20)
     actions.provide(agreed=Agreed(other, 1), actor=ACTOR, **at)

@@ -33,6 +33,14 @@ def test_one_that_is_used_by_half_tells_so():
     assert used(samples(41, share=0.5)).percent == 50.0
 
 
+def test_what_is_held_at_the_begin_does_not_count_and_a_stop_later_does():
+    held = changed(samples(41), range(11), is_stopped=True, calls=100)
+    found = used(held)
+    assert (found.seconds, found.percent) == (7.25, 100.0)
+    stopped = changed(samples(41), range(20, 41), is_stopped=True, calls=200)
+    assert used(stopped).percent == 50.0
+
+
 def test_a_partner_that_was_never_busy_has_no_figure():
     found = used(samples(41, due=0))
     assert found.percent is None

@@ -218,14 +218,16 @@ def tell(
     answers: int,
     outages: int,
     real_now: datetime,
+    outrun: int = 0,
     wrong_answers: int = 0,
     throttled: int = 0,
     retry_after: timedelta | None = None,
 ) -> None:
     """Count what became of calls; a partner that only fails is left alone for a while.
 
-    `wrong_answers` are those about somebody else, counted among the outages too; `throttled` are
-    refusals for our pace, and `retry_after` how long the partner wants to be left alone.
+    `outrun` are outages of calls that were sent before one that got its answer, and `wrong_answers`
+    those about somebody else; both are counted among the outages too. `throttled` are refusals for
+    our pace, and `retry_after` how long the partner wants to be left alone.
     """
     with store.transaction():
         row = Partner.objects.select_for_update().get(code=partner)
@@ -233,8 +235,9 @@ def tell(
         row.outages += outages
         row.wrong_answers += wrong_answers
         row.throttled += throttled
-        row.failures_in_row = 0 if answers else row.failures_in_row + outages
-        rest = rest_after(row.failures_in_row) if outages else None
+        in_row = outages - outrun
+        row.failures_in_row = 0 if answers else row.failures_in_row + in_row
+        rest = rest_after(row.failures_in_row) if in_row else None
         longest = max(filter(None, (rest, retry_after)), default=None)
         if longest is not None:
             row.resting_until = max(real_now + longest, row.resting_until or real_now)

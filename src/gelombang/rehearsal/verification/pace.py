@@ -1,14 +1,15 @@
 """How much of a contract was used: calls over calls allowed, while checks were due and it was up.
 
-Computed from samples a quarter of a second apart. A stretch between two samples counts when, at
-both ends, as many checks are due as its calls could carry, and nothing excuses the partner: an
-outage, closed hours or a spent day, the breaker's probing after an outage, and Retry-After. Calls
-are those that the fake's own meter counted within the stretches that count.
+Computed from samples a quarter of a second apart, from when the partner may be asked at all. A
+stretch between two samples counts when, at both ends, as many checks are due as its calls could
+carry, and nothing excuses the partner: an outage, closed hours or a spent day, the breaker's
+probing after an outage, and Retry-After. Calls are those that the fake's own meter counted within
+the stretches that count.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from gelombang.records.partners.rules import FAILURES_BEFORE_REST
 
@@ -32,6 +33,8 @@ class Sample:
     is_resting: bool = False
     """Left alone for a while, in real time."""
     failures_in_row: int = 0
+    is_stopped: bool = False
+    """Held by people: nothing may be asked."""
     throttled: int = 0
     """Refusals with Retry-After that the product has counted so far."""
 
@@ -56,7 +59,8 @@ class Use:
 def used(samples: Iterable[Sample]) -> Use:
     """The use of one partner's contract."""
     found, excuses = Use(), _Excuses()
-    told = [(each, excuses.reason(each)) for each in samples]
+    begun = dropwhile(lambda each: each.is_stopped, samples)
+    told = [(each, excuses.reason(each)) for each in begun]
     for (before, why_before), (after, why_after) in pairwise(told):
         seconds = after.at - before.at
         reason = why_before or why_after or _idle(before, after)

@@ -34,6 +34,7 @@ class Standing:
     batch_size: int
     parked_until: datetime | None
     is_resting: bool
+    is_stopped: bool
     failures_in_row: int
     throttled: int
     due: int
@@ -119,6 +120,7 @@ def _sample(standing: Standing, *, calls: int, is_out: bool, now: datetime) -> S
         is_out=is_out,
         is_parked=parked is not None and now < parked,
         is_resting=standing.is_resting,
+        is_stopped=standing.is_stopped,
         failures_in_row=standing.failures_in_row,
         throttled=standing.throttled,
     )

@@ -2,6 +2,7 @@
 -- now, counted up to two seconds' worth of them.
 SELECT partner.code, partner.calls_per_second, partner.batch_size, partner.parked_until,
     coalesce(partner.resting_until > %(real_now)s::timestamptz, false) AS is_resting,
+    partner.stopped_reason <> '' AS is_stopped,
     partner.failures_in_row, partner.throttled, waiting.due
 FROM partners_partner AS partner
 CROSS JOIN LATERAL (
