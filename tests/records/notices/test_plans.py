@@ -1,0 +1,57 @@
+"""How the database goes about the outbox, where the wrong way would cost what a queue is long."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from psycopg import ClientCursor
+
+from gelombang import store
+from gelombang.records.notices import actions
+from gelombang.records.notices.rules import Owed
+
+PACKAGE = "gelombang.records.notices"
+REAL = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
+ONE = {"ids": [1], "real_now": REAL}
+FINISH = ONE | {"states": ["sent"], "attempts": [1], "providers": [""]}
+POSTPONE = ONE | {"claimed": [1], "counted": [1], "next_attempts": [REAL]}
+
+pytestmark = pytest.mark.django_db
+
+
+def owe(*names):
+    owed = [
+        Owed(key=name, person_id=None, kind="test", address_sealed=b"a", language="id",
+             letter_sealed=b"l" * 900)
+        for name in names
+    ]  # fmt: skip
+    with store.transaction():
+        actions.owe(notices=owed, now=REAL, real_now=REAL)
+
+
+def indexes_used(name, params):
+    """The indexes of the plan that the database chooses for a statement of the outbox."""
+    with connection.cursor(), ClientCursor(connection.connection) as cursor:
+        sql = "EXPLAIN (FORMAT JSON) " + store.statement(PACKAGE, name)
+        cursor.execute(sql, params)
+        plan = cursor.fetchone()[0]
+    return _indexes(plan if isinstance(plan, list) else json.loads(plan))
+
+
+def _indexes(node):
+    if isinstance(node, list):
+        return set().union(*map(_indexes, node)) if node else set()
+    if not isinstance(node, dict):
+        return set()
+    mine = {node["Index Name"]} if "Index Name" in node else set()
+    return mine | _indexes(list(node.values()))
+
+
+@pytest.mark.parametrize(("name", "params"), [("finish", FINISH), ("postpone", POSTPONE)])
+def test_an_answer_finds_its_letter_by_number_and_walks_no_queue(name, params):
+    owe(*(f"orang{n}" for n in range(3_000)))
+    store.execute("UPDATE notices_notice SET state = 'sent'")
+    store.execute("ANALYZE notices_notice")  # from now on the planner takes queues to be short
+    owe(*(f"lagi{n}" for n in range(50)))
+    assert indexes_used(name, params) == {"notices_notice_pkey"}
