@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,8 +48,9 @@ HAND = BATCH // 2
 """So few waiting in hand, and the next batch is claimed."""
 ROUND = 20_000
 """Mails after which a run ends, so that the worker can look at its clock."""
-WAITING_SECONDS = 0.02
-"""Real time between two looks for permits while there are none."""
+TOGETHER_SECONDS = 0.03
+"""Real time between two looks for permits while there are too few, and for which answers wait for
+others to be recorded with: a look or a record costs the database the same for one as for many."""
 SENDING = timedelta(seconds=65)
 """Real time that a chunk can be under way at most, its wait for a line included."""
 ALLOWANCES_KEPT = timedelta(days=3)
@@ -85,6 +87,7 @@ class _Round:
     claimed: int = 0
     taken: int = 0
     is_drained: bool = False
+    asks_at: float = 0.0  # monotonic: no permits before
     hand: deque[Claimed] = field(default_factory=deque)
     pending: dict[Future[list[Sent]], _Parcel] = field(default_factory=dict)
 
@@ -160,9 +163,11 @@ class Deliverer:
             self._keep([work.hand.popleft()])
         lines = max(provider.gateway.connections for provider in self.providers)
         want = min(len(work.hand), (2 * lines - len(work.pending)) * CHUNK)
-        if want <= 0:
+        if want <= 0 or time.monotonic() < work.asks_at:
             return
         granted = self._take(self.providers, want=want, now=clock.now(), real_now=real_now)
+        if sum((granted or {}).values()) < want:
+            work.asks_at = time.monotonic() + TOGETHER_SECONDS
         if granted is None:
             if work.pending or self._health.tell():
                 return  # what is under way, or was just told, may open a provider again
@@ -175,24 +180,37 @@ class Deliverer:
                 work.pending[provider.gateway.submit(mails)] = parcel
 
     def _collect(self, work: _Round, context: Context) -> None:
-        """Record whatever is back; without anything under way, wait for permits."""
+        """Record what comes back together; without anything under way, wait for permits."""
         if not work.pending:
-            context.stop.wait(WAITING_SECONDS)
+            context.stop.wait(max(0.0, work.asks_at - time.monotonic()) or TOGETHER_SECONDS)
             return
-        waiting = WAITING_SECONDS if work.hand else None
-        answers = []
-        for future in wait(work.pending, timeout=waiting, return_when=FIRST_COMPLETED).done:
-            parcel, sent = work.pending.pop(future), future.result()
-            self._health.count(parcel.provider, sent)
-            work.taken += sum(each.outcome is Outcome.TAKEN for each in sent)
-            for answer in _answers(parcel, sent):
-                if answer.delivery is Delivery.UNTRIED and not context.stop.is_set():
-                    work.hand.append(answer.notice)  # for whichever provider is open now
-                else:
-                    answers.append(answer)
-        self._record(answers)
+        until = time.monotonic() + TOGETHER_SECONDS
+        # Where permits are left, the lines go on with one half while the other is recorded.
+        rest = 0 if time.monotonic() < work.asks_at else len(work.pending) // 2
+        while len(work.pending) > rest:
+            left = max(0.0, until - time.monotonic())
+            waiting = left if work.hand or self._unrecorded else None
+            done = wait(work.pending, timeout=waiting, return_when=FIRST_COMPLETED).done
+            if not done:
+                break
+            for future in done:
+                self._unrecorded.extend(self._answered(work, future, context))
+        self._record([])
         if self._health.is_news:
             self._health.tell()
+
+    def _answered(
+        self, work: _Round, future: Future[list[Sent]], context: Context
+    ) -> Iterator[Answer]:
+        """What is to be recorded of a chunk that came back; what was not tried is in hand again."""
+        parcel, sent = work.pending.pop(future), future.result()
+        self._health.count(parcel.provider, sent)
+        work.taken += sum(each.outcome is Outcome.TAKEN for each in sent)
+        for answer in _answers(parcel, sent):
+            if answer.delivery is Delivery.UNTRIED and not context.stop.is_set():
+                work.hand.append(answer.notice)  # for whichever provider is open now
+            else:
+                yield answer
 
     def _record(self, answers: Iterable[Answer]) -> None:
         self._unrecorded.extend(answers)
