@@ -132,7 +132,7 @@ def _fall_due(context: Context) -> int:
 
 LINES = tuple(AccountLine(partner) for partner in PARTNERS)
 SWEEPS: tuple[Sweep, ...] = (
-    *(Sweep(f"disbursement.accounts.{line.partner}", line, pause_seconds=0.5) for line in LINES),
+    *(Sweep(f"disbursement.accounts.{line.partner}", line, pause_seconds=1.0) for line in LINES),
     Sweep("disbursement.plan", _plan, pause_seconds=0.5),
-    Sweep("disbursement.fall_due", _fall_due, pause_seconds=0.5),
+    Sweep("disbursement.fall_due", _fall_due, pause_seconds=1.0),
 )

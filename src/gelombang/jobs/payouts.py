@@ -254,7 +254,7 @@ def _finish(context: Context) -> int:
 
 LINES = tuple(PayLine(partner) for partner in PARTNERS)
 SWEEPS: tuple[Sweep, ...] = (
-    *(Sweep(f"disbursement.pay.{line.partner}", line) for line in LINES),
+    *(Sweep(f"disbursement.pay.{line.partner}", line, pause_seconds=1.0) for line in LINES),
     Sweep("disbursement.unlease", _unlease, pause_seconds=1.0),
     Sweep("disbursement.finish", _finish, pause_seconds=0.5),
 )

@@ -56,7 +56,7 @@ def _close_accounts(context: Context) -> int:
 SWEEPS = (
     Sweep(name="waves.plan", run=_plan, pause_seconds=2),
     Sweep(name="ledger.take_budgets", run=_take_budgets, pause_seconds=2),
-    Sweep(name="waves.enter", run=_enter, full=COMPANY),
+    Sweep(name="waves.enter", run=_enter, pause_seconds=0.5, full=COMPANY),
     Sweep(name="waves.close", run=_close, pause_seconds=0.5),
     Sweep(name="ledger.close_accounts", run=_close_accounts, pause_seconds=5),
 )
