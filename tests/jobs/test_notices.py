@@ -241,7 +241,7 @@ def test_a_crash_before_recording_repeats_a_letter_under_its_own_name(
     with pytest.raises(SystemError):
         deliver(context, first)
     monkeypatch.undo()
-    store.execute("UPDATE notices_notice SET next_attempt_at = %s WHERE state = 'owed'",
+    store.execute("UPDATE notices_notice SET leased_until = %s WHERE state = 'owed'",
                   [clock.real_now()])  # fmt: skip
     deliver(context, first)
     assert len(server.catch) == 200, "a mailbox shows each once"

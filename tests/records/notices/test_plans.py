@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.db import connection
 from psycopg import ClientCursor
@@ -16,6 +17,10 @@ REAL = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 ONE = {"ids": [1], "real_now": REAL}
 FINISH = ONE | {"states": ["sent"], "attempts": [1], "providers": [""]}
 POSTPONE = ONE | {"claimed": [1], "counted": [1], "next_attempts": [REAL]}
+
+CHANGES = """
+    SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'notices_notice'
+"""
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +60,17 @@ def test_an_answer_finds_its_letter_by_number_and_walks_no_queue(name, params):
     store.execute("ANALYZE notices_notice")  # from now on the planner takes queues to be short
     owe(*(f"lagi{n}" for n in range(50)))
     assert indexes_used(name, params) == {"notices_notice_pkey"}
+
+
+def changes(url):
+    """How many rows of the outbox were changed so far, and how many of them in their place."""
+    store.execute("SELECT pg_stat_force_next_flush()")
+    with psycopg.connect(url) as other:
+        return other.execute(CHANGES).fetchone()
+
+
+def test_a_claim_changes_letters_in_their_place_and_no_index(database_url):
+    owe(*(f"orang{n}" for n in range(200)))
+    rows, in_place = changes(database_url)
+    assert len(actions.claim_batch(real_now=REAL, limit=200)) == 200
+    assert changes(database_url) == (rows + 200, in_place + 200)

@@ -28,13 +28,20 @@ class Notice(store.Row):
     urgent = models.BooleanField(default=False, help_text="a code somebody waits for goes first")
     owed_at = models.DateTimeField(help_text="virtual instant")
     attempts = models.IntegerField(default=0, help_text="of which the mail system took part in")
-    next_attempt_at = models.DateTimeField(help_text="real instant; ahead while leased")
+    next_attempt_at = models.DateTimeField(help_text="real instant")
+    leased_until = models.DateTimeField(
+        null=True, help_text="real instant until which a deliverer has it"
+    )
     sent_at = models.DateTimeField(null=True, help_text="real instant")
     provider = models.TextField(null=True, help_text="who took a text message, e.g. sms_1")
     arrived_at = models.DateTimeField(null=True, help_text="real instant of a delivery receipt")
 
     class Meta:
-        """The work list reads the owed ones only."""
+        """The work list reads the owed ones only.
+
+        No index knows the lease, so that a claim changes a row in its place (half of a page is
+        left free for that) and touches no index.
+        """
 
         constraints = (
             models.UniqueConstraint(fields=["key"], name="notices_owed_once"),

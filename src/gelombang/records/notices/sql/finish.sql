@@ -4,6 +4,7 @@
 UPDATE notices_notice AS notice
 SET
     state = answer.state,
+    leased_until = NULL,
     sent_at = CASE WHEN answer.state = 'sent' THEN %(real_now)s::timestamptz END,
     provider = CASE WHEN answer.state = 'sent' THEN nullif(answer.provider, '') END
 FROM

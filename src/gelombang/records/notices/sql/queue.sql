@@ -3,11 +3,15 @@
 SELECT
     (
         SELECT count(*) FROM notices_notice
-        WHERE state = 'owed' AND channel = 'email' AND urgent AND next_attempt_at <= %(real_now)s
+        WHERE
+            state = 'owed' AND channel = 'email' AND urgent AND next_attempt_at <= %(real_now)s
+            AND (leased_until IS NULL OR leased_until <= %(real_now)s)
     ) AS urgent_due,
     (
         SELECT min(next_attempt_at) FROM notices_notice
-        WHERE state = 'owed' AND channel = 'email' AND urgent AND next_attempt_at <= %(real_now)s
+        WHERE
+            state = 'owed' AND channel = 'email' AND urgent AND next_attempt_at <= %(real_now)s
+            AND (leased_until IS NULL OR leased_until <= %(real_now)s)
     ) AS oldest_due_at,
     coalesce((
         SELECT max(used) FROM notices_allowance
