@@ -152,6 +152,14 @@ ATTESTATIONS = [
      [f"DELETE FROM verification_attestation WHERE identity_id = {identity('budi')} "
       "AND kind = 'education'"]),
     ("eligible_by_attestation", "candidate:",
+     ["UPDATE programme_programmeversion SET content = jsonb_set(content, "
+      "'{eligibility, 1, rule}', '\"not_employed\"')"]),
+    ("eligible_by_attestation", "candidate:",
+     ["UPDATE programme_programmeversion SET content = jsonb_set(content, "
+      "'{eligibility, 1, rule}', '\"not_excluded\"')",
+      "UPDATE verification_attestation SET kind = 'exclusions', verdict = 'fact' "
+      f"WHERE identity_id = {identity('budi')} AND kind = 'education'"]),
+    ("eligible_by_attestation", "candidate:",
      [f"UPDATE verification_identity SET decided_at = '2020-04-16T10:00Z' "
       f"WHERE id = {identity('budi')}"]),
     ("eligible_by_attestation", "candidate:",
@@ -166,6 +174,9 @@ ATTESTATIONS = [
     ("reasons_cite_attestations", "candidate:",
      [f"UPDATE verification_attestation SET verdict = 'no_fact' "
       f"WHERE identity_id = {identity('cici')} AND kind = 'education'"]),
+    ("reasons_cite_attestations", "candidate:",
+     ["UPDATE selection_candidate SET reasons = jsonb_set(reasons, '{0, rule}', "
+      "'\"not_excluded\"') WHERE NOT eligible"]),
 ]  # fmt: skip
 
 WAVES = [

@@ -117,6 +117,28 @@ def test_a_dispute_holds_an_award_like_an_outage(keyring, drawn):
     assert letters() == {"selection.selected": 3}
 
 
+def test_who_found_work_or_an_office_since_the_freeze_is_told_so(keyring):
+    named = (TABLE, 'before_award = ["employment", "exclusions"]')
+    world.load(quota=3, changes=[named, world.FURTHER_RULES])
+    people = [Someone(employed="no_fact", excluded="no_fact") for _ in range(3)]
+    world.add(keyring, people, valid_for=timedelta(days=1))
+    world.ask(people)
+    world.enter_all(keyring)
+    world.close()
+    world.freeze(keyring)
+    world.draw()
+    hired, elected, unchanged = people
+    attest([hired], "employment", "fact")
+    attest([elected, unchanged], "employment", "no_fact")
+    attest([elected], "exclusions", "fact")
+    attest([hired, unchanged], "exclusions", "no_fact")
+    world.award_all(keyring)
+    assert [
+        queries.result_of(person_id=each.person_id, wave_id=WAVE).withheld for each in people
+    ] == ["not_employed", "not_excluded", ""]
+    assert letters() == {"selection.selected": 1, "selection.withheld": 2}
+
+
 def test_a_programme_that_does_not_say_so_checks_nobody_again(keyring):
     world.load(quota=2, changes=[(TABLE, "")])
     assert programmes.needed(before="award").kinds == []

@@ -189,6 +189,52 @@ def test_the_freeze_waits_for_a_registry_that_has_not_answered(keyring, missing)
     assert not actions.commit(chain=CHAIN, witnesses=(), base_url="", **step)
 
 
+def test_employees_and_who_stands_on_an_exclusion_list_are_refused_where_the_programme_says_so(
+    keyring,
+):
+    known = {"employed": "no_fact", "excluded": "no_fact"}
+    worker = Someone(**known | {"employed": "fact"})
+    soldier = Someone(**known | {"excluded": "fact"}, language="en")
+    both = Someone(employed="fact", excluded="fact")
+    neither = Someone(**known)
+    world.load(changes=[world.FURTHER_RULES])
+    world.join(keyring, [worker, soldier, both, neither])
+    world.close()
+    assert world.freeze(keyring).candidates == 1
+    found = {each: queries.result_of(person_id=each.person_id, wave_id=WAVE).reasons
+             for each in (worker, soldier, both, neither)}  # fmt: skip
+    assert {each: [reason["rule"] for reason in reasons] for each, reasons in found.items()} == {
+        worker: ["not_employed"],
+        soldier: ["not_excluded"],
+        both: ["not_employed", "not_excluded"],
+        neither: [],
+    }
+    assert rules.sentence_of(found[worker][0], years=18).id == (
+        "Menurut BPJS Ketenagakerjaan pada 11 April 2020, Anda terdaftar sebagai pekerja aktif."
+    )
+    assert rules.sentence_of(found[soldier][0], years=18).en == (
+        "According to Daftar pengecualian on 11 April 2020, you are listed as a member of the "
+        "armed forces (TNI); this programme is not for them."
+    )
+
+
+def test_a_programme_without_these_rules_draws_them_like_everybody(keyring):
+    world.load()
+    people = [Someone(employed="fact", excluded="fact"), Someone()]
+    world.join(keyring, people)
+    world.close()
+    assert world.freeze(keyring).candidates == 2
+
+
+@pytest.mark.parametrize("missing", ["employed", "excluded"])
+def test_the_freeze_waits_for_a_further_registry_where_a_rule_needs_it(keyring, missing):
+    world.load(changes=[world.FURTHER_RULES])
+    world.join(keyring, [Someone(**{"employed": "no_fact", "excluded": "no_fact", missing: None})])
+    world.close()
+    wait = queries.freeze_wait(wave_id=WAVE, now=AFTER, real_now=LATER_REAL)
+    assert (wait.open_checks, wait.is_over) == (1, False)
+
+
 def test_the_freeze_waits_until_the_intake_has_drained(keyring):
     world.load()
     someone, late = Someone(), Someone()

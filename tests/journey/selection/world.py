@@ -74,7 +74,42 @@ class Someone:
     state: str = "verified"
     enrolled: str | None = "no_fact"
     social_aid: str | None = "no_fact"
+    employed: str | None = None  # nobody asks, unless the programme names the registry
+    excluded: str | None = None
     language: str = "id"
+
+
+FURTHER_RULES = (
+    """[[eligibility]]
+rule = "once_in_a_lifetime"
+""",
+    """[[partners]]
+code = "employment"
+name = "BPJS Ketenagakerjaan"
+calls_per_second = 100
+burst = 5
+batch_size = 50
+
+[[partners]]
+code = "exclusions"
+name = "Daftar pengecualian"
+calls_per_second = 100
+burst = 5
+batch_size = 50
+
+[[eligibility]]
+rule = "not_employed"
+version = 1
+
+[[eligibility]]
+rule = "not_excluded"
+version = 1
+
+[[eligibility]]
+rule = "once_in_a_lifetime"
+""",
+)
+"""The change that makes a programme judge by the employment insurer and the exclusion lists."""
 
 
 def add(
@@ -98,6 +133,8 @@ def add(
             each.state,
             each.enrolled,
             each.social_aid,
+            each.employed,
+            each.excluded,
             "fact" if each.state == "verified" else None,
         )
         for each in people
@@ -106,7 +143,7 @@ def add(
         cursor.execute(
             "CREATE TEMP TABLE someone (person uuid, email bytea, email_index bytea, language text,"
             " person_index bytea, lifetime bytea, birth bytea, area text, state text,"
-            " enrolled text, aid text, registered text)"
+            " enrolled text, aid text, employed text, excluded text, registered text)"
         )
         with cursor.copy("COPY someone FROM STDIN") as copy:
             for row in columns:
@@ -125,18 +162,20 @@ def add(
             " lifetime, '', area, %s, %s FROM someone",
             [decided_at, decided_at],
         )
-        for kind, column, source in (
-            ("civil_registry", "registered", "Dukcapil"),
-            ("education", "enrolled", "Pusdatin"),
-            ("social_aid", "aid", "DTKS"),
+        for kind, column, source, code in (
+            ("civil_registry", "registered", "Dukcapil", "active"),
+            ("education", "enrolled", "Pusdatin", "active"),
+            ("social_aid", "aid", "DTKS", "active"),
+            ("employment", "employed", "BPJS Ketenagakerjaan", "employed"),
+            ("exclusions", "excluded", "Daftar pengecualian", "on_tni"),
         ):
             cursor.execute(
                 "INSERT INTO verification_attestation (identity_id, kind, verdict, source, code,"
                 " detail, answer_sha256, answered_at, expires_at)"
-                f" SELECT i.id, %s, s.{column}, %s, 'active', '{{}}', '', %s, %s FROM someone s"
+                f" SELECT i.id, %s, s.{column}, %s, %s, '{{}}', '', %s, %s FROM someone s"
                 f" JOIN verification_identity i ON i.person_id = s.person"
                 f" WHERE s.{column} IS NOT NULL",
-                [kind, source, decided_at, decided_at + valid_for],
+                [kind, source, code, decided_at, decided_at + valid_for],
             )
         cursor.execute("DROP TABLE someone")
 

@@ -9,6 +9,7 @@ from tests.journey.selection.world import (
     BASE_URL,
     CLOSES,
     DURING,
+    FURTHER_RULES,
     LATER_REAL,
     OPENS,
     REAL,
@@ -232,6 +233,28 @@ def test_the_freeze_judges_who_is_known_and_nobody_who_was_carried(keyring, join
     assert judged.keys() == {joined["known"].person_id, refuted.person_id}
     assert '"rule": "identity_refuted"' in judged[refuted.person_id]
     assert '"source": "Dukcapil"' in judged[refuted.person_id]
+
+
+def test_who_is_unknown_to_a_further_registry_is_carried_where_a_rule_needs_it(keyring):
+    load(changes=[PENDING_JOIN, FURTHER_RULES])
+    known = {"employed": "no_fact", "excluded": "no_fact"}
+    found = {
+        "known": Someone(**known),
+        "barred": Someone(**known | {"excluded": "fact"}),
+        "work unknown": Someone(**known | {"employed": None}),
+        "lists unknown": Someone(**known | {"excluded": None}),
+    }
+    add(keyring, list(found.values()))
+    ask(list(found.values()))
+    enter_all(keyring)
+    close()
+    settle_all(keyring)
+    assert {name: state_of(each) for name, each in found.items()} == {
+        "known": "joined",
+        "barred": "joined",
+        "work unknown": "carried",
+        "lists unknown": "carried",
+    }
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ RULES = {
     "civil_registry": "identity_refuted",
     "education": "not_enrolled",
     "social_aid": "social_aid",
+    "employment": "not_employed",
+    "exclusions": "not_excluded",
 }
 """The rule by which a registry's newer answer bars an award."""
 ONCE: Reason = {

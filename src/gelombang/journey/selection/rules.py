@@ -199,6 +199,9 @@ class Attested:
         return self.verdict == FRESH
 
 
+UNASKED = Attested(None, "", "", None)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that an entrant is judged by."""
@@ -210,6 +213,8 @@ class Facts:
     social_aid: Attested
     is_served: bool
     is_refuted: bool = False
+    employed: Attested = UNASKED
+    excluded: Attested = UNASKED
 
 
 Reason = Mapping[str, Any]
@@ -260,8 +265,13 @@ def judge(
     if birth is None or not is_old_enough(birth, day, rules.age):
         age = "unknown" if birth is None else f"age:{years_old(birth, day)}"
         reasons.append(_reason("age_at_close", rules.age.version, age, "Dukcapil", day))
-    if rules.not_enrolled is not None and facts.enrolled.holds:
-        reasons.append(_attested("not_enrolled", rules.not_enrolled.version, facts.enrolled, zone))
+    for rule, fact in (
+        (rules.not_enrolled, facts.enrolled),
+        (rules.not_employed, facts.employed),
+        (rules.not_excluded, facts.excluded),
+    ):
+        if rule is not None and fact.holds:
+            reasons.append(_attested(rule.code, rule.version, fact, zone))
     if facts.is_served:
         version = rules.once_in_a_lifetime.version
         reasons.append(_reason("once_in_a_lifetime", version, "served", "lifetime_claims", day))
@@ -302,6 +312,16 @@ REASONS: Mapping[str, Text] = {
         id="Menurut {source} pada {date}, Anda sedang bersekolah atau kuliah.",
         en="According to {source} on {date}, you are at school or university.",
     ),
+    "not_employed": Text(
+        id="Menurut {source} pada {date}, Anda terdaftar sebagai pekerja aktif.",
+        en="According to {source} on {date}, you are registered as employed.",
+    ),
+    "not_excluded": Text(
+        id="Menurut {source} pada {date}, Anda tercatat sebagai {list}; program ini bukan untuk "
+        "mereka.",
+        en="According to {source} on {date}, you are listed as {list}; this programme is not for "
+        "them.",
+    ),
     "once_in_a_lifetime": Text(
         id="Anda sudah pernah menerima manfaat ini; manfaat hanya sekali seumur hidup.",
         en="You have received this benefit before; it is given once in a lifetime.",
@@ -323,14 +343,25 @@ REASONS: Mapping[str, Text] = {
 }
 
 
+LISTS: Mapping[str, Text] = {
+    "on_officials": Text(id="pejabat negara", en="a state official"),
+    "on_asn": Text(id="aparatur sipil negara (ASN)", en="a civil servant (ASN)"),
+    "on_tni": Text(id="anggota TNI", en="a member of the armed forces (TNI)"),
+    "on_polri": Text(id="anggota Polri", en="a member of the police (Polri)"),
+}
+"""The exclusion lists in words, by the code of the answer."""
+
+
 def sentence_of(reason: Reason, *, years: int) -> Text:
     """A refusal's reason as its person reads it: rule, the data used, its source and date."""
     day = show_date(date.fromisoformat(reason["date"]))
     age = str(reason["fact"]).removeprefix("age:")
     template = REASONS[reason["rule"]]
+    known = {"age": age, "years": years, "source": reason["source"]}
+    listed = LISTS.get(str(reason["fact"]), Text(id=str(reason["fact"]), en=str(reason["fact"])))
     return Text(
-        id=template.id.format(age=age, years=years, date=day.id, source=reason["source"]),
-        en=template.en.format(age=age, years=years, date=day.en, source=reason["source"]),
+        id=template.id.format(**known, date=day.id, list=listed.id),
+        en=template.en.format(**known, date=day.en, list=listed.en),
     )
 
 

@@ -71,9 +71,8 @@ def _next_entrants(wave: Wave, limit: int) -> list[dict[str, Any]]:
         {
             "wave": wave.id,
             "after": wave.settling_entry,
-            "needs_enrolled": rules.not_enrolled is not None,
-            "needs_social_aid": rules.social_aid is not None,
             "limit": limit,
+            **rules.needs(),
         },
     )
 

@@ -36,7 +36,10 @@ from gelombang.records.programme.terms import (
     WavePlan,
 )
 
-RULE_CODES = ("age_at_close", "not_enrolled", "once_in_a_lifetime", "social_aid")
+RULE_CODES = (
+    "age_at_close", "not_employed", "not_enrolled", "not_excluded", "once_in_a_lifetime",
+    "social_aid",
+)  # fmt: skip
 REQUIRED_RULES = ("age_at_close", "once_in_a_lifetime")
 PART_KINDS = (TRAINING_AID, COMPLETION_INCENTIVE, SURVEY_INCENTIVE)
 MOST_DAYS = 3_660  # ten years: a longer deadline is a slip of the hand
@@ -180,6 +183,8 @@ def _eligibility(file: Table) -> Eligibility:
             "once_in_a_lifetime", PlainRule("once_in_a_lifetime", version=0, note="")
         ),
         social_aid=aid,
+        not_employed=plain.get("not_employed"),
+        not_excluded=plain.get("not_excluded"),
     )
 
 

@@ -31,6 +31,7 @@ def judge(programme: Programme, problems: Problems) -> None:
         (("schemes", "funders"), _judge_schemes),
         (("schemes", "budgets", "waves", "calendar"), _judge_cost),
         (("partners",), _judge_partners),
+        (("partners", "eligibility", "recheck"), _judge_sources),
     ):
         if not problems.broken.intersection(parts):
             judgement(programme, problems)
@@ -294,3 +295,21 @@ def _judge_cost(programme: Programme, problems: Problems) -> None:
 
 def _judge_partners(programme: Programme, problems: Problems) -> None:
     _once((partner.code for partner in programme.partners), "partners", problems)
+
+
+def _judge_sources(programme: Programme, problems: Problems) -> None:
+    """Refuse to need answers of a registry that nobody would ask: a freeze would wait for ever."""
+    rules, recheck = programme.eligibility, programme.recheck
+    asked = {partner.code for partner in programme.partners}
+    for registry, rule in (("employment", rules.not_employed), ("exclusions", rules.not_excluded)):
+        if registry in asked:
+            continue
+        for path, needs in (
+            ("eligibility", rule is not None),
+            ("recheck.before_award", registry in recheck.before_award),
+            ("recheck.before_payment", registry in recheck.before_payment),
+        ):
+            if needs:
+                problems.add(path, id="memerlukan {code}, yang tidak ada di partners",
+                             en="needs {code}, which is not among the partners",
+                             code=registry)  # fmt: skip

@@ -1,5 +1,6 @@
 """What a programme file says, as frozen values. Amounts are whole rupiah, dates are local (WIB)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -124,6 +125,19 @@ class Eligibility:
     not_enrolled: PlainRule | None
     once_in_a_lifetime: PlainRule
     social_aid: SocialAidRule | None
+    not_employed: PlainRule | None = None
+    """Nobody whom the employment insurer counts as an active employee."""
+    not_excluded: PlainRule | None = None
+    """Nobody on a list of officials, civil servants, soldiers or police."""
+
+    def needs(self) -> Mapping[str, bool]:
+        """Which facts the rules need of everybody, as parameters of a statement."""
+        return {
+            "needs_enrolled": self.not_enrolled is not None,
+            "needs_social_aid": self.social_aid is not None,
+            "needs_employed": self.not_employed is not None,
+            "needs_excluded": self.not_excluded is not None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +251,7 @@ class WavePlan:
     """From when areas that no stage names may join; None: from the wave's opening."""
 
 
-REGISTRIES = ("civil_registry", "education", "social_aid")
+REGISTRIES = ("civil_registry", "education", "social_aid", "employment", "exclusions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +305,14 @@ class Programme:
         if registry == "civil_registry":
             return "fact"
         rules = self.eligibility
-        if registry == "education":
-            return "no_fact" if rules.not_enrolled is not None else ""
-        excludes = rules.social_aid is not None and rules.social_aid.effect == EXCLUDE
-        return "no_fact" if excludes else ""
+        aid = rules.social_aid
+        bars = {
+            "education": rules.not_enrolled is not None,
+            "social_aid": aid is not None and aid.effect == EXCLUDE,
+            "employment": rules.not_employed is not None,
+            "exclusions": rules.not_excluded is not None,
+        }
+        return "no_fact" if bars[registry] else ""
 
     @property
     def joins_pending(self) -> bool:

@@ -1,11 +1,18 @@
--- Whoever was found eligible was verified by then, is not known to study, and had no claim for life.
+-- Whoever was found eligible was verified by then, is barred by no registry that the rules ask, and had no claim for life.
 -- over selection_candidate
-WITH ruled AS (
-    SELECT draw.id AS draw_id,
-        version.content -> 'eligibility' @> '[{"rule": "not_enrolled"}]' AS must_not_study
+WITH barring (rule, kind, about) AS (
+    VALUES ('not_enrolled', 'education', 'school or university'),
+        ('not_employed', 'employment', 'employment'),
+        ('not_excluded', 'exclusions', 'the exclusion lists')
+),
+
+ruled AS (
+    SELECT draw.id AS draw_id, barring.kind, barring.about
     FROM selection_draw AS draw
     JOIN waves_wave AS wave ON wave.id = draw.wave_id
     JOIN programme_programmeversion AS version ON version.id = wave.programme_version_id
+    JOIN barring
+        ON version.content -> 'eligibility' @> jsonb_build_array(jsonb_build_object('rule', barring.rule))
 ),
 
 known AS (
@@ -22,29 +29,35 @@ known AS (
 ),
 
 -- An answer of the same instant came before the judgement: its question had to be closed.
-study AS (
-    SELECT candidate.entry_id, (array_agg(attestation.verdict ORDER BY attestation.id DESC))[1] AS verdict
+answered AS (
+    SELECT candidate.entry_id, attestation.kind,
+        (array_agg(attestation.verdict ORDER BY attestation.id DESC))[1] AS verdict
     FROM selection_candidate AS candidate
     JOIN known ON known.person_id = candidate.person_id
     JOIN verification_attestation AS attestation
-        ON attestation.identity_id = known.id AND attestation.kind = 'education'
+        ON attestation.identity_id = known.id
+        AND attestation.kind IN (SELECT kind FROM barring)
         AND attestation.answered_at <= candidate.decided_at
     WHERE candidate.eligible
-    GROUP BY candidate.entry_id
+    GROUP BY candidate.entry_id, attestation.kind
 )
 
 SELECT 'candidate:' || candidate.ticket AS offender,
-    CASE WHEN known.id IS NULL THEN 'is eligible and was not verified'
-         WHEN ruled.must_not_study AND study.verdict IS NULL THEN 'is eligible without an answer about school'
-         WHEN ruled.must_not_study AND study.verdict <> 'no_fact' THEN 'is eligible, though at school or university'
-         ELSE 'is eligible, though served before' END AS problem
+    CASE WHEN answered.verdict IS NULL THEN 'is eligible without an answer about ' || ruled.about
+         ELSE 'is eligible, though barred by an answer about ' || ruled.about END AS problem
 FROM selection_candidate AS candidate
 JOIN ruled ON ruled.draw_id = candidate.draw_id
+LEFT JOIN answered ON answered.entry_id = candidate.entry_id AND answered.kind = ruled.kind
+WHERE candidate.eligible
+  AND answered.verdict IS DISTINCT FROM 'no_fact'
+UNION ALL
+SELECT 'candidate:' || candidate.ticket,
+    CASE WHEN known.id IS NULL THEN 'is eligible and was not verified'
+         ELSE 'is eligible, though served before' END
+FROM selection_candidate AS candidate
 LEFT JOIN known ON known.person_id = candidate.person_id AND known.verified_at <= candidate.decided_at
-LEFT JOIN study ON study.entry_id = candidate.entry_id
 WHERE candidate.eligible
   AND (known.id IS NULL
-       OR (ruled.must_not_study AND study.verdict IS DISTINCT FROM 'no_fact')
        OR EXISTS (
         SELECT 1 FROM people_lifetimeclaim AS claim
         WHERE claim.lifetime_index = known.lifetime_index

@@ -7,6 +7,8 @@ WITH stated AS (
             WHEN 'age_at_close' THEN 'civil_registry'
             WHEN 'identity_refuted' THEN 'civil_registry'
             WHEN 'not_enrolled' THEN 'education'
+            WHEN 'not_employed' THEN 'employment'
+            WHEN 'not_excluded' THEN 'exclusions'
             WHEN 'social_aid' THEN 'social_aid'
         END AS kind
     FROM selection_candidate AS candidate
@@ -36,7 +38,7 @@ WHERE rule = 'once_in_a_lifetime'
 UNION ALL
 SELECT 'candidate:' || ticket, 'is refused by a rule that nobody knows: ' || rule
 FROM stated
-WHERE rule NOT IN ('age_at_close', 'not_enrolled', 'social_aid', 'once_in_a_lifetime', 'identity_verified', 'identity_refuted')
+WHERE rule NOT IN ('age_at_close', 'not_enrolled', 'not_employed', 'not_excluded', 'social_aid', 'once_in_a_lifetime', 'identity_verified', 'identity_refuted')
 UNION ALL
 SELECT 'candidate:' || ticket, 'is not eligible, and no reason is given'
 FROM selection_candidate

@@ -23,5 +23,7 @@ WHERE candidate.withheld <> ''
           AND (attestation.kind, attestation.verdict) = CASE candidate.withheld
             WHEN 'not_enrolled' THEN ('education', 'fact')
             WHEN 'social_aid' THEN ('social_aid', 'fact')
+            WHEN 'not_employed' THEN ('employment', 'fact')
+            WHEN 'not_excluded' THEN ('exclusions', 'fact')
             WHEN 'identity_refuted' THEN ('civil_registry', 'no_fact') END
        ))

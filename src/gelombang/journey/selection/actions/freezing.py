@@ -96,10 +96,7 @@ def assess(
         draw = _locked(wave_id, DrawState.REQUESTED)
         if draw is None:
             return 0
-        rows = store.fetch(
-            store.statement(PACKAGE, "assess"),
-            {"wave": wave_id, "after": draw.assessed_entry, "limit": limit},
-        )
+        rows = _unjudged(draw, programme, limit=limit)
         if not rows:
             return 0
         judged = [_judge(row, programme, day, keyring) for row in rows]
@@ -136,6 +133,8 @@ def _judge(row: dict[str, Any], programme: Programme, day: date, keyring: Keyrin
         social_aid=_attested(row, "social_aid"),
         is_served=row["is_served"],
         is_refuted=row["is_refuted"],
+        employed=_attested(row, "employed"),
+        excluded=_attested(row, "excluded"),
     )
     return judge(
         facts,
@@ -193,11 +192,13 @@ def commit(
     another process. The digests go to the witnesses and into the audit trail in the same
     transaction (draw.md).
     """
-    if not _may_begin(wave_id, now=now, real_now=real_now):
+    wave = waves.wave(wave_id=wave_id)
+    if wave is None or not _may_begin(wave_id, now=now, real_now=real_now):
         return False
+    programme, _ = queries.scheme_of(wave=wave)
     with store.transaction():
         draw = _locked(wave_id, DrawState.REQUESTED)
-        if draw is None or _unjudged(wave_id, draw):
+        if draw is None or _unjudged(draw, programme, limit=1):
             return False
         _fix_list(draw)
         draw.witnesses = list(witnesses)
@@ -222,12 +223,17 @@ def commit(
     return True
 
 
-def _unjudged(wave_id: str, draw: Draw) -> bool:
-    rest = store.fetch(
+def _unjudged(draw: Draw, programme: Programme, *, limit: int) -> list[dict[str, Any]]:
+    """The next entrants whom nobody has judged."""
+    return store.fetch(
         store.statement(PACKAGE, "assess"),
-        {"wave": wave_id, "after": draw.assessed_entry, "limit": 1},
+        {
+            "wave": draw.wave_id,
+            "after": draw.assessed_entry,
+            "limit": limit,
+            **programme.eligibility.needs(),
+        },
     )
-    return bool(rest)
 
 
 def list_lines(draw_id: int) -> Iterator[str]:

@@ -186,7 +186,6 @@ def freeze_wait(
             wave_is_open=True, finishes=False, drains=False, entry_requests=0, open_checks=0
         )
     programme = programmes.version(version_id=wave.programme_version_id).programme
-    rules = programme.eligibility
     return FreezeWait(
         wave_is_open=False,
         finishes=now < wave.closed_at + FINISH,
@@ -196,10 +195,9 @@ def freeze_wait(
             store.statement(PACKAGE, "open_checks"),
             {
                 "wave": wave_id,
-                "needs_enrolled": rules.not_enrolled is not None,
-                "needs_social_aid": rules.social_aid is not None,
                 "is_pending_open": programme.joins_pending,
                 "limit": count_to,
+                **programme.eligibility.needs(),
             },
         ),
         carries=programme.joins_pending,

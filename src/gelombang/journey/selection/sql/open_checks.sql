@@ -7,7 +7,9 @@ SELECT count(*) FROM (
     WHERE entry.wave_id = %(wave)s AND entry.state = 'joined'
       AND (facts.state = 'verified'
            AND (%(needs_enrolled)s AND facts.enrolled_verdict IS NULL
-                OR %(needs_social_aid)s AND facts.social_aid_verdict IS NULL)
+                OR %(needs_social_aid)s AND facts.social_aid_verdict IS NULL
+                OR %(needs_employed)s AND facts.employed_verdict IS NULL
+                OR %(needs_excluded)s AND facts.excluded_verdict IS NULL)
            OR %(is_pending_open)s AND facts.state IN ('pending', 'disputed'))
     LIMIT %(limit)s
 ) AS waiting

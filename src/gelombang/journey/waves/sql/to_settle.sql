@@ -5,6 +5,8 @@ SELECT entry.id AS entry_id, entry.person_id, ticket.ticket,
        OR facts.state = 'verified' AND (
            %(needs_enrolled)s AND facts.enrolled_verdict IS NULL
            OR %(needs_social_aid)s AND facts.social_aid_verdict IS NULL
+           OR %(needs_employed)s AND facts.employed_verdict IS NULL
+           OR %(needs_excluded)s AND facts.excluded_verdict IS NULL
        ) AS is_unknown
 FROM waves_entry AS entry
 JOIN waves_ticket AS ticket ON ticket.entry_id = entry.id
