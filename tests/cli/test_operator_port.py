@@ -61,6 +61,7 @@ def test_the_forecast_of_a_worker_is_shown_while_it_is_fresh(port, tmp_path):
     partners = {
         "civil_registry": {
             "waiting": 439_000, "answers_per_second": 8.1, "hold": "down",
+            "questions_held": 12,
             "finishes_in": {"earliest": 50_000.0, "about": 54_000.0, "latest": 70_000.0},
         },
         "education": {
@@ -82,6 +83,8 @@ def test_the_forecast_of_a_worker_is_shown_while_it_is_fresh(port, tmp_path):
     assert found["gelombang_partner_held", "civil_registry", "down"] == 1
     assert found["gelombang_partner_held", "down", "education"] == 0
     assert (ends, "education", "about") not in found
+    held = "gelombang_partner_questions_held"
+    assert (found[held, "civil_registry"], found[held, "education"]) == (12, 0)
 
 
 def test_it_is_alive_without_workers_but_not_ready(port):

@@ -9,6 +9,7 @@ from tests.journey.verification.world import NOW, REAL, register, somebody, stat
 
 from gelombang.jobs import forecasts, rechecks
 from gelombang.jobs.loop import Context
+from gelombang.journey.verification.models import Queue
 from gelombang.records.partners import actions as partners
 from gelombang.records.partners.queries import Agreed
 from gelombang.records.programme.terms import PartnerContract
@@ -40,9 +41,20 @@ def test_a_sample_is_written_for_the_operators(at, keyring):
     found = json.loads(file.read_text())["partners"]["civil_registry"]
     assert (found["waiting"], found["answers_per_second"], found["hold"]) == (3, None, "")
     assert found["finishes_in"]["latest"] > found["finishes_in"]["earliest"]
+    assert found["questions_held"] == 0
     file.unlink()
     RUN["verification.sample_backlogs"](at(timedelta(seconds=5)))
     assert not file.exists(), "it was counted just now"
+
+
+def test_a_queue_that_has_emptied_is_counted_as_empty(at):
+    terms = PartnerContract("exclusions", "Daftar pengecualian", 10, 10, 1)
+    partners.provide(agreed=Agreed(terms, 1), actor="cli:test", now=NOW, real_now=REAL)
+    Queue.objects.create(
+        kind="exclusions", counted_at=REAL - timedelta(hours=1), waiting=37, marks=[], outlook={}
+    )
+    assert RUN["verification.sample_backlogs"](at()) == 0
+    assert Queue.objects.get(kind="exclusions").waiting == 0
 
 
 def test_nobody_is_asked_again_where_no_programme_wants_it(at):

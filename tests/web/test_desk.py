@@ -38,6 +38,25 @@ def test_password_and_code_open_the_desk_and_are_noted(at_desk):
     assert [entry.actor for entry in trail("staff.sign_in")] == ["staff:petugas"]
 
 
+def test_questions_that_a_partner_cannot_process_are_shown_with_what_to_do(at_desk, verified):
+    from gelombang.journey.verification.models import Check
+    from gelombang.records.partners import actions as partners
+    from gelombang.records.partners.queries import Agreed
+    from gelombang.records.programme.terms import PartnerContract
+
+    agreed = Agreed(PartnerContract("civil_registry", "Dukcapil", 10, 10, 1), 1)
+    deed = {"actor": "cli:test", "now": clock.now(), "real_now": clock.real_now()}
+    partners.provide(agreed=agreed, **deed)
+    desk = at_desk(OPERATOR)
+    assert "ask-again" not in page(desk.get("/meja/"))
+    Check.objects.filter(kind="civil_registry").update(state="due")
+    Check.objects.filter(kind="civil_registry").update(state="asked")
+    Check.objects.filter(kind="civil_registry").update(state="held")
+    shown = page(desk.get("/meja/"))
+    assert "1 pertanyaan ke Dukcapil ditahan." in shown
+    assert "gelombang partners ask-again civil_registry" in shown
+
+
 @pytest.mark.parametrize(
     "wrong", [{"password": "salah"}, {"kode": "000000"}, {"kode": ""}, {"username": "siapa"}]
 )

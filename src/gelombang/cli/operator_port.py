@@ -78,6 +78,11 @@ class ForecastCollector(Collector):
             "1 by what holds it: parked, down or stopped.",
             labels=("partner", "why"),
         )
+        questions = GaugeMetricFamily(
+            "gelombang_partner_questions_held",
+            "Questions it cannot process: they wait for people, `gelombang partners ask-again`.",
+            labels=("partner",),
+        )
         ends = GaugeMetricFamily(
             "gelombang_partner_finishes_in_seconds",
             "When the queue ends if nobody joins it; nine times in ten within the edges.",
@@ -89,9 +94,10 @@ class ForecastCollector(Collector):
                 pace.add_metric([code], each["answers_per_second"])
             for why in HOLDS:
                 held.add_metric([code, why], float(each["hold"] == why))
+            questions.add_metric([code], each.get("questions_held", 0))
             for edge, seconds in (each["finishes_in"] or {}).items():
                 ends.add_metric([code, edge], seconds)
-        yield from (waiting, pace, held, ends)
+        yield from (waiting, pace, held, questions, ends)
 
 
 def _forecast(file: Path, *, real_now: datetime) -> dict[str, Any]:

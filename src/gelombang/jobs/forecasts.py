@@ -25,6 +25,7 @@ def _write_forecast(context: Context) -> None:
             "waiting": queue.waiting,
             "answers_per_second": queue.per_second,
             "hold": queue.hold.value,
+            "questions_held": queue.held,
             "finishes_in": None
             if queue.band is None
             else {edge: length.total_seconds() for edge, length in asdict(queue.band).items()},

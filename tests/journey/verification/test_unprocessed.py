@@ -25,6 +25,9 @@ from gelombang.journey.verification.rules import (
     judge_registry,
 )
 from gelombang.records.audit.models import Entry
+from gelombang.records.partners import actions as partners
+from gelombang.records.partners.queries import Agreed
+from gelombang.records.programme.terms import PartnerContract
 
 pytestmark = pytest.mark.usefixtures("database_url")
 TOLD = "SELECT count(*) FROM notices_notice WHERE kind = 'verification.unprocessed'"
@@ -59,6 +62,10 @@ def test_it_is_held_for_people_and_the_person_is_told_once(keyring):
     assert one("SELECT count(*) FROM verification_attestation") == 0
     assert one(TOLD) == 1
     assert queries.held_by_kind() == {"civil_registry": 1}
+    terms = PartnerContract("civil_registry", "Dukcapil", 10, 10, 1)
+    partners.provide(agreed=Agreed(terms, 1), actor="cli:test", now=NOW, real_now=at)
+    (queue,) = queries.queues(now=NOW, real_now=at)
+    assert (queue.held, queue.waiting) == (1, 0)
     assert queries.backlog() == 0
     wait = queries.wait_of(person_id=person, now=NOW, real_now=at)
     assert (wait.before, wait.minutes_from) == (0, None)

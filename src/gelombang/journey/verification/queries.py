@@ -156,11 +156,13 @@ class QueueView:
     parked_until: datetime | None  # virtual
     stopped_reason: str
     band: Band | None  # None while no end can be foretold
+    held: int  # questions that the registry cannot process: they wait for people
 
 
 def queues(*, now: datetime, real_now: datetime) -> list[QueueView]:
     """Every partner's queue and its forecast, from what was counted lately."""
     known = {row.kind: row for row in Queue.objects.all()}
+    held = held_by_kind()
     found = []
     for kind in CheckKind:
         partner = partners.partner(code=kind.value)
@@ -182,6 +184,7 @@ def queues(*, now: datetime, real_now: datetime) -> list[QueueView]:
                 parked_until=pace.parked_until if pace else None,
                 stopped_reason=partner.stopped_reason,
                 band=band if waiting else None,
+                held=held.get(kind.value, 0),
             )
         )
     return found

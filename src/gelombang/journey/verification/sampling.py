@@ -25,7 +25,9 @@ def sample_backlogs(*, now: datetime, real_now: datetime) -> int:
         if not store.lock_or_leave("verification.sample") or _is_fresh(real_now):
             return 0
         sampled = 0
-        for kind, waiting in backlog_by_kind().items():
+        # A registry that not every programme asks is in the backlog only while questions are open.
+        known = {row["kind"]: 0 for row in store.fetch("SELECT kind FROM verification_queue")}
+        for kind, waiting in (known | backlog_by_kind()).items():
             sampled += _sample(CheckKind(kind), waiting, now=now, real_now=real_now)
         return sampled
 
