@@ -6,7 +6,7 @@ import pytest
 from tests.journey.verification.world import NOW, REAL, claim, register, somebody, state
 
 from gelombang import store
-from gelombang.journey.verification import actions, queries, sampling
+from gelombang.journey.verification import actions, places, queries, sampling
 from gelombang.journey.verification.rules import CheckKind, Counted
 from gelombang.records.partners import actions as partners
 from gelombang.records.partners.forecasting import Hold
@@ -47,7 +47,7 @@ def sample(minutes: int, *, answers: int = 0) -> int:
 
 
 def test_who_is_far_behind_is_counted_from_a_mark(contract, crowd, monkeypatch):
-    for module in (queries, sampling):
+    for module in (places, sampling):
         monkeypatch.setattr(module, "MOST_COUNTED", 7)
     before_sampling = wait_of(crowd[29])
     assert (before_sampling.before, before_sampling.counted) == (7, Counted.AT_LEAST)
@@ -62,7 +62,7 @@ def test_a_page_counts_a_bounded_part_of_the_queue(contract, crowd):
         "EXPLAIN " + store.statement("gelombang.journey.verification", "people_before"),
         {
             "after_due_at": "-infinity", "after_id": 0, "due_at": REAL, "check_id": 9,
-            "limit": 5001,
+            "limit": 5001, "close": None,
         },
     )  # fmt: skip
     assert "Limit" in str(plan)

@@ -132,7 +132,10 @@ class Queue(models.Model):
     kind = models.TextField(primary_key=True)
     counted_at = models.DateTimeField(help_text="real instant")
     waiting = models.BigIntegerField(help_text="open questions")
-    marks = models.JSONField(help_text="[place, due_at, id] of every n-th question, in order")
+    marks = models.JSONField(
+        help_text="[place, due_at, id, needed_by] of every n-th question, in order: of "
+        "everybody, then of each wave"
+    )
     outlook = models.JSONField(help_text="records.partners.forecasting.Outlook")
 
 

@@ -1,7 +1,6 @@
 """Questions about identities, for pages, later steps and the worker."""
 
 import json
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from gelombang import store
 from gelombang.journey.verification.models import Queue
+from gelombang.journey.verification.places import Standing, place_of
 from gelombang.journey.verification.rules import (
     FOLLOW_UPS,
     CheckKind,
@@ -25,8 +25,6 @@ from gelombang.kit.sealing import Keyring, unseal
 from gelombang.records.partners import queries as partners
 from gelombang.records.partners.forecasting import Band, Days, Hold, Pace, foretell, from_plain
 
-MOST_COUNTED = 5_000  # people that a page counts itself; beyond them it begins at a mark
-BEFORE_ALL = "-infinity"
 STALE = timedelta(minutes=5)  # real time: an older count tells nothing of how a partner does now
 UNKNOWN_PACE = Pace(None, 0.0, Days(), Hold.NONE, None, timedelta())
 
@@ -82,46 +80,13 @@ def wait_of(*, person_id: UUID, now: datetime, real_now: datetime) -> Estimate |
     before, counted = 0, Counted.EXACT
     check_state = rows[0]["check_state"]
     if rows[0]["state"] == IdentityState.PENDING and check_state == CheckState.DUE:
-        before, counted = _place(rows[0]["due_at"], rows[0]["check_id"], queue)
+        standing = Standing(rows[0]["due_at"], rows[0]["check_id"], rows[0]["needed_by"])
+        before, counted = place_of(standing, marks=queue.marks if queue else ())
     pace, contract = _pace(kind, queue, ahead=before, now=now, real_now=real_now)
     if pace and check_state == CheckState.HELD:  # people have to look at this question itself
         pace = replace(pace, hold=Hold.STOPPED, parked_until=None)
     band = foretell(pace, ahead=before, contract=contract, now=now) if pace else None
     return estimate(before=before, counted=counted, band=band, pace=pace)
-
-
-def _place(due_at: datetime, check_id: int, queue: Queue | None) -> tuple[int, Counted]:
-    """How many stand before a question: counted to the end if there are few, else from a mark.
-
-    A mark is up to a minute old, and some of those before it were answered since.
-    """
-    before = _between((BEFORE_ALL, 0), (due_at, check_id))
-    if before <= MOST_COUNTED:
-        return before, Counted.EXACT
-    marks = [] if queue is None else queue.marks
-    passed = bisect_left(
-        marks, (due_at, check_id), key=lambda mark: (datetime.fromisoformat(mark[1]), mark[2])
-    )
-    if not passed:
-        return MOST_COUNTED, Counted.AT_LEAST
-    place, at, number = marks[passed - 1]
-    after = _between((at, number), (due_at, check_id))
-    return place + min(after, MOST_COUNTED), Counted.ABOUT
-
-
-def _between(start: tuple[str, int], end: tuple[datetime, int]) -> int:
-    """Open questions to the civil registry between two spots, counted to just beyond the most."""
-    found = store.fetch_value(
-        store.statement(__package__, "people_before"),
-        {
-            "after_due_at": start[0],
-            "after_id": start[1],
-            "due_at": end[0],
-            "check_id": end[1],
-            "limit": MOST_COUNTED + 1,
-        },
-    )
-    return int(found)
 
 
 def _pace(

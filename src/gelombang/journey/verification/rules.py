@@ -3,7 +3,7 @@
 A partner's technical fault never becomes a verdict about a person: it is unknown, and asked again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -120,6 +120,40 @@ def shares(limit: int, *, before: int) -> tuple[int, int]:
     """
     oldest = (before + limit) * OLDEST_PERCENT // 100 - before * OLDEST_PERCENT // 100
     return limit - oldest, oldest
+
+
+@dataclass(frozen=True, slots=True)
+class WavePart:
+    """Questions of one wave that closes no later than the wave of the question in view."""
+
+    older: int
+    younger: int
+    """0 of its own wave: there the younger come behind it."""
+
+
+def asked_before(parts: Sequence[WavePart], *, outside: int, in_wave: bool) -> int:
+    """How many questions are asked before one, by the two orders that run side by side.
+
+    `parts` are the waves that are asked before it or are its own, the earliest close first;
+    `outside` are older questions of nobody in them. All are taken to be mixed alike by age, and
+    each order passes over what the other took. It is asked when the waves before it are done
+    (without a wave: when then nobody older is left either), or when by age its turn has come.
+    """
+    by_age = OLDEST_PERCENT / 100
+    by_close = 1 - by_age
+    asked, left = 0.0, 1.0  # of all the older, what age has not come to yet
+    others = outside + sum(part.older for part in parts)
+    for part in parts:
+        others -= part.older
+        if by_age * part.older >= by_close * others:  # age keeps up with the wave to the end
+            return int(asked + left * (part.older + others))
+        for questions in (part.older * left, part.younger):
+            meanwhile = questions / by_close
+            if by_age * meanwhile >= left * others:
+                return int(asked + left * others / by_age)
+            asked += meanwhile
+            left -= by_age * meanwhile / others
+    return int(asked if in_wave else asked + left * others)
 
 
 class Verdict(StrEnum):

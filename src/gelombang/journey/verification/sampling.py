@@ -4,7 +4,8 @@ import json
 from datetime import datetime, timedelta
 
 from gelombang import store
-from gelombang.journey.verification.queries import MOST_COUNTED, backlog_by_kind
+from gelombang.journey.verification.places import MOST_COUNTED, closes
+from gelombang.journey.verification.queries import backlog_by_kind
 from gelombang.journey.verification.rules import CheckKind
 from gelombang.records.partners import queries as partners
 from gelombang.records.partners.forecasting import Sample, look_out, to_plain
@@ -73,15 +74,23 @@ def _sample(kind: CheckKind, waiting: int, *, now: datetime, real_now: datetime)
             "kind": kind.value,
             "real_now": real_now,
             "waiting": waiting,
-            "marks": json.dumps(_marks(kind) if waiting > MOST_COUNTED else []),
+            "marks": json.dumps(_marks(kind, waiting)),
             "outlook": json.dumps(to_plain(outlook)),
         },
     )
     return True
 
 
-def _marks(kind: CheckKind) -> list[tuple[int, str, int]]:
-    rows = store.fetch(
-        store.statement(__package__, "marks"), {"kind": kind.value, "step": MOST_COUNTED}
-    )
-    return [(row["place"], row["due_at"].isoformat(), row["check_id"]) for row in rows]
+def _marks(kind: CheckKind, waiting: int) -> list[tuple[int, str, int, str | None]]:
+    """Of the one queue in which people are shown a place, once it is too long to be counted."""
+    if kind is not CheckKind.CIVIL_REGISTRY or waiting <= MOST_COUNTED:
+        return []
+    found = []
+    for close in (None, *closes()):
+        rows = store.fetch(
+            store.statement(__package__, "marks"),
+            {"kind": kind.value, "step": MOST_COUNTED, "close": close},
+        )
+        until = close.isoformat() if close else None
+        found += [(row["place"], row["due_at"].isoformat(), row["check_id"], until) for row in rows]
+    return found

@@ -1,6 +1,6 @@
 -- The statement in force of a person, its question and the registry's latest answer.
 SELECT identity.id, identity.version, identity.state, identity.submitted_at, identity.decided_at,
-    identity.area, question.id AS check_id, question.due_at,
+    identity.area, question.id AS check_id, question.due_at, question.needed_by,
     question.state AS check_state, attested.code, attested.detail
 FROM verification_identity AS identity
 LEFT JOIN verification_check AS question
