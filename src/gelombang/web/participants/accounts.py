@@ -6,7 +6,6 @@ nobody at an open telephone turns somebody's money around.
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -17,15 +16,11 @@ from gelombang.journey.disbursement import actions as disbursement, queries
 from gelombang.journey.disbursement.linking import ANSWER_DUE
 from gelombang.journey.disbursement.queries import AccountView
 from gelombang.journey.disbursement.rules import PARTNERS, AccountState
-from gelombang.journey.registration import actions as registration
-from gelombang.journey.registration.naming import Name, NamedBy
 from gelombang.kit.errors import Refusal
-from gelombang.kit.sealing import unseal
-from gelombang.records.people import queries as people
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
 from gelombang.web.fields import Field, Problem, mark, show_form
-from gelombang.web.participants import wording
+from gelombang.web.participants import fresh_code, wording
 
 HERE, CHOOSE, NUMBER, CODE = (
     "/saya/akun",
@@ -34,7 +29,6 @@ HERE, CHOOSE, NUMBER, CODE = (
     "/saya/akun/kode",
 )
 TYPED = "account_typed"  # the partner and number that wait for a code, sealed in the session
-_SIX_DIGITS = re.compile(r"(?:[ -]*[0-9]){6}[ -]*")  # a miscount is no wrong code
 
 
 @citizen()
@@ -177,26 +171,8 @@ def code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
         if not _needs_code(request, person_id):
             return see_other(_after_code(request))
         return _show_code(request)
-    typed = reading.typed(request, "kode")
-    if not _SIX_DIGITS.fullmatch(typed):
-        return _show_code(
-            request, Problem("kode", _("Kode terdiri dari 6 angka, misalnya 204816."))
-        )
-    clocks = reading.instants()
-    try:
-        who = registration.sign_in(
-            keyring=reading.keyring(),
-            base_url=reading.environment().base_url,
-            name=Name(NamedBy.EMAIL, _email_of(person_id)),
-            code=typed,
-            now=clocks.now,
-            real_now=clocks.real_now,
-        )
-    except Refusal as refusal:
-        sentence = refusal.text.in_language(reading.language())
-        return _show_code(request, Problem("kode", sentence))
-    if who.person_id == person_id and who.by_email:
-        citizens.note_code(request.session, real_now=clocks.real_now)
+    if sentence := fresh_code.check_typed(request, person_id=person_id):
+        return _show_code(request, sentence)
     return see_other(_after_code(request))
 
 
@@ -205,15 +181,7 @@ def send_code(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     """Send the code for a change; a fresh one given just now suffices."""
     if not _needs_code(request, person_id):
         return see_other(_after_code(request))
-    clocks = reading.instants()
-    registration.send_code(
-        keyring=reading.keyring(),
-        base_url=reading.environment().base_url,
-        email=_email_of(person_id),
-        language=reading.language(),
-        now=clocks.now,
-        real_now=clocks.real_now,
-    )
+    fresh_code.send(person_id=person_id)
     return see_other(f"{CODE}?dikirim=ya")
 
 
@@ -221,25 +189,11 @@ def _after_code(request: HttpRequest) -> str:
     return NUMBER if request.session.get(TYPED) else CHOOSE
 
 
-def _email_of(person_id: UUID) -> str:
-    """The address of the person, for a moment only."""
-    sealed = people.contacts(person_ids=[person_id])[person_id].address_sealed
-    return unseal(reading.keyring(), bytes(sealed), purpose="email")
-
-
-def _show_code(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
-    field = Field(
-        "kode",
-        _("Kode 6 angka"),
-        hint=_("Kode berlaku 10 menit sejak dikirim."),
-        kind="code",
-        autocomplete="one-time-code",
-        short=True,
-    )
+def _show_code(request: HttpRequest, sentence: str = "") -> HttpResponse:
     return show_form(
         request,
         "participants/akun-kode.html",
-        [field],
-        problems=[problem] if problem else [],
-        was_sent="dikirim" in request.GET or problem is not None,
+        [fresh_code.field()],
+        problems=[Problem("kode", sentence)] if sentence else [],
+        was_sent="dikirim" in request.GET or bool(sentence),
     )
