@@ -1,5 +1,6 @@
 """The worker as a process: it outlives its database, leaves no half work, and stops quickly."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -10,17 +11,21 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from tests.jobs.text_provider import Running
 
 from gelombang.cli.demo import reader_url
 from gelombang.cli.places import throwaway_directory
 from gelombang.cli.postgres import Cluster, wait_until_ready
+from gelombang.jobs import notices
 from gelombang.kit.indexing import blind_index
 from gelombang.kit.sealing import seal
+from gelombang.records.notices.rules import ADDRESS, seal_letter
 
 PEOPLE = 12_000
 STOPS_WITHIN = 8  # seconds: five are promised, and a test machine may be busy
 NOW = datetime(2020, 4, 11, 12, tzinfo=UTC)
 
+log = logging.getLogger(__name__)
 pytestmark = pytest.mark.system
 
 
@@ -149,3 +154,58 @@ def test_a_sweep_that_does_not_exist_is_told(cluster):
         words, _ = worker.communicate(timeout=120)
         assert worker.returncode != 0
         assert "no sweep is called nonsense" in words
+
+
+def owe_texts(cluster, keyring, count):
+    """So many codes to numbers of their own, as the action owes them."""
+    letter = seal_letter(keyring, "Kode", "Kode Anda 204816.")
+    rows = [
+        (f"registration.phone_code:{n}", seal(keyring, f"+62811{n:07}", purpose=ADDRESS), letter)
+        for n in range(count)
+    ]
+    with psycopg.connect(cluster.url()) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO notices_notice (key, kind, address_sealed, letter_sealed, language, state,"
+            " urgent, channel, owed_at, attempts, next_attempt_at) VALUES"
+            f" (%s, 'registration.phone_code', %s, %s, 'id', 'owed', true, 'sms', '{NOW}', 0,"
+            " now())",
+            rows,
+        )
+
+
+def test_a_worker_killed_again_and_again_texts_everybody_and_few_of_them_twice(
+    cluster, keyring, monkeypatch
+):
+    """What its death leaves unrecorded goes out again under its reference, and is taken once.
+
+    Where a second provider takes over in that moment, it knows nothing of the first's: at most what
+    was under way goes out twice.
+    """
+    texts, kills = 400, 5
+    most_under_way = kills * 2 * 4 * notices.CHUNK
+    with Running() as first, Running() as second:
+        for name, value in (
+            ("SMS_URL", f"http://127.0.0.1:{first.port}"), ("SMS_KEY", "kunci"),
+            ("SMS2_URL", f"http://127.0.0.1:{second.port}"), ("SMS2_KEY", "kunci"),
+            ("SMS_PER_SECOND", "100"),
+        ):  # fmt: skip
+            monkeypatch.setenv(f"GELOMBANG_{name}", value)
+        owe_texts(cluster, keyring, texts)
+        left = "SELECT count(*) FROM notices_notice WHERE channel = 'sms' AND state = 'owed'"
+        for kill in range(kills + 1):
+            with working(cluster, "notices") as worker:
+                wanted = 0 if kill == kills else ask(cluster, left) - texts // (2 * kills)
+                wait_for(lambda wanted=wanted: ask(cluster, left) <= max(wanted, 0))
+                worker.send_signal(signal.SIGKILL)
+                worker.wait(10)
+            with psycopg.connect(cluster.url(), autocommit=True) as connection:
+                connection.execute("UPDATE notices_notice SET next_attempt_at = now()"
+                                   " WHERE channel = 'sms' AND state = 'owed'")  # fmt: skip
+        numbers = [
+            each["to"] for running in (first, second) for each in running.fake.messages.values()
+        ]
+        asked = sum(running.fake.partner.meter.calls for running in (first, second))
+    assert set(numbers) == {f"+62811{n:07}" for n in range(texts)}, "everybody got theirs"
+    twice = len(numbers) - len(set(numbers))
+    log.info("%d texts, %d kills: %d sent, %d twice", texts, kills, asked, twice)
+    assert twice <= asked - texts <= most_under_way
