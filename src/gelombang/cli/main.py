@@ -91,9 +91,12 @@ def frontdoor() -> None:
     """Serve the front door alone (GELOMBANG_PORT)."""
     from granian.constants import Interfaces
 
+    from gelombang.cli.door_worker import serve_door
     from gelombang.cli.parts import serve_application
 
-    serve_application("gelombang.settings.rsgi:application", interface=Interfaces.RSGI)
+    serve_application(
+        "gelombang.settings.rsgi:application", interface=Interfaces.RSGI, serve=serve_door
+    )
 
 
 @app.command()

@@ -19,7 +19,7 @@ from gelombang.cli.database import set_up_django
 from gelombang.cli.operator_port import start_operator_port
 from gelombang.cli.postgres import port_is_free
 from gelombang.cli.supervisor import PartFailedError
-from gelombang.cli.workers import Workers
+from gelombang.cli.workers import Serve, Workers
 from gelombang.settings import logs
 from gelombang.settings.environment import Environment, load
 
@@ -53,8 +53,8 @@ def start_process() -> Environment:
     return environment
 
 
-def serve_application(target: str, *, interface: Interfaces) -> None:
-    """Serve an application of `settings` until told to stop.
+def serve_application(target: str, *, interface: Interfaces, serve: Serve | None = None) -> None:
+    """Serve an application of `settings` until told to stop: by `serve`, or by Granian.
 
     Access logs stay off: the paths of links carry tokens.
     """
@@ -66,6 +66,7 @@ def serve_application(target: str, *, interface: Interfaces) -> None:
     _allow_connections(environment.edge_backpressure)
     Workers(
         target,
+        serve=serve,
         address=environment.host,
         port=environment.port,
         interface=interface,

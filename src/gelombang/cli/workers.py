@@ -42,6 +42,10 @@ BACKLOG = 8192
 """Connections that wait for a worker, as far as the kernel lets them (`net.core.somaxconn`)."""
 
 
+Serve = Callable[[Callable[[], Any], socket.socket, Callable[[], None]], None]
+"""Serves an application: how to load it, its socket, and what to call when it may be reached."""
+
+
 def _begin(
     loaded: Event,
     target: Callable[..., None],
@@ -52,8 +56,7 @@ def _begin(
     *rest: Any,
 ) -> None:
     """The first function of a worker: its signals, its socket, then Granian's own loop."""
-    for ignored in (signal.SIGHUP, signal.SIGUSR1):  # the front door takes SIGUSR1 when it starts
-        signal.signal(ignored, signal.SIG_IGN)
+    _ignore_signals()
     listener = socket_of_slot[1]
     holder = SocketHolder(listener.fileno(), False, BACKLOG)  # type: ignore[call-arg] # its stub lacks them
 
@@ -64,6 +67,31 @@ def _begin(
         return application
 
     target(number, name, load, ((None, holder), listener), *rest)
+
+
+def _begin_ours(
+    loaded: Event,
+    serve: Serve,
+    _number: int,
+    _name: str | None,
+    loader: Callable[[], Any],
+    socket_of_slot: tuple[Any, socket.socket],
+    *_of_granian: Any,
+) -> None:
+    """The same for a server that is none of Granian's."""
+    _ignore_signals()
+    listener = socket_of_slot[1]
+
+    def is_loaded() -> None:
+        listener.listen(BACKLOG)
+        loaded.set()
+
+    serve(loader, listener, is_loaded)
+
+
+def _ignore_signals() -> None:
+    for ignored in (signal.SIGHUP, signal.SIGUSR1):  # the front door takes SIGUSR1 when it starts
+        signal.signal(ignored, signal.SIG_IGN)
 
 
 class Slot:
@@ -94,10 +122,12 @@ class Slot:
 class Workers(MPServer):
     """Granian with workers that are replaced without a failed request."""
 
-    def __init__(self, target: str, **options: Any) -> None:
+    def __init__(self, target: str, *, serve: Serve | None = None, **options: Any) -> None:
+        """Serve `target` by `serve`, a function that can be pickled, or by Granian."""
         # A worker made afresh has nothing of the parent's threads, locks and sockets in it.
         multiprocessing.set_start_method("spawn", force=True)
         super().__init__(target, backlog=BACKLOG, **options)
+        self._serve_by = serve
         self._slots = [Slot() for _ in range(self.workers)]
 
     def _init_shared_socket(self) -> None:
@@ -123,7 +153,12 @@ class Workers(MPServer):
         slot.loaded = multiprocessing.Event()
         slot.due_at = None
         self._ssp, self._shd, self._sso = None, None, slot.listener
-        begin = partial(_begin, slot.loaded, target)
+        ours = self._serve_by
+        begin = (
+            partial(_begin_ours, slot.loaded, ours)
+            if ours is not None
+            else partial(_begin, slot.loaded, target)
+        )
         return super()._spawn_worker(idx=idx, target=begin, callback_loader=callback_loader)
 
     def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
