@@ -368,23 +368,22 @@ class Connection(asyncio.Protocol):
         if self._step != self._seen:
             self._seen, self._looked_at = self._step, now
             return
-        transport, lasted, limits = self._transport, now - self._looked_at, self._limits
-        if transport is None:
-            return
-        if self._is_lingering or transport.is_closing():
-            if lasted >= limits.linger_seconds:
-                transport.abort()
-        elif self._is_clogged:
-            if lasted >= limits.write_seconds:
-                transport.abort()
-        elif self._is_working:
-            return  # the application has limits of its own
-        elif self._coming is not None:
-            if lasted >= limits.head_seconds:
-                self._break(HTTPStatus.REQUEST_TIMEOUT)
-                self._go_on()
-        elif lasted >= limits.idle_seconds:
-            self.close_if_idle()
+        lasted, limits = now - self._looked_at, self._limits
+        if (
+            self._is_lingering
+            or self._is_clogged
+            or (self._transport is not None and self._transport.is_closing())
+        ):
+            if lasted >= (limits.write_seconds if self._is_clogged else limits.linger_seconds):
+                self._abort()
+        elif self._queue:
+            return  # somebody answers at this moment, within limits of the application
+        elif self._coming is None:
+            if lasted >= limits.idle_seconds:
+                self.close_if_idle()
+        elif lasted >= limits.head_seconds:
+            self._break(HTTPStatus.REQUEST_TIMEOUT)
+            self._go_on()
 
     def close_if_idle(self) -> None:
         """End unless a request is at work or on its way in."""

@@ -29,5 +29,9 @@ class WireLimits:
     """How long a reader may leave an answer lying."""
     linger_seconds: float = 3
     """How long a sender may go on after a last answer."""
+    look_seconds: float = 1
+    """How often all of these are looked at."""
+    last_call_seconds: float = 0.5
+    """In which a request may come that was under way when the server began to stop."""
     drain_seconds: float = 25
     """How long those who were accepted may take when the server stops."""

@@ -11,11 +11,9 @@ from gelombang.frontdoor.http1.limits import WireLimits
 from gelombang.frontdoor.http1.writing import Dateline
 
 log = logging.getLogger(__name__)
-LOOK_SECONDS = 1.0
 AT_ONCE = 64  # connections accepted before anybody else of the loop has a turn
 LAST_ROUNDS = 128  # of accepting, when we leave: as many as the kernel can hold for us
 FULL_SECONDS = 0.5  # pause when the kernel has no more files for us
-LAST_CALL_SECONDS = 0.5  # in which a request may come that was under way when we began to leave
 
 
 class Server:
@@ -113,7 +111,7 @@ class Server:
 
     async def _keep_looking(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self.limits.look_seconds)
             self.date.renew()
             now = self.loop.time()
             for each in tuple(self._connections):
@@ -129,7 +127,7 @@ class Server:
         self._stop_listening()
         self.is_leaving = True
         self._listener.close()
-        await asyncio.sleep(LAST_CALL_SECONDS)
+        await asyncio.sleep(self.limits.last_call_seconds)
         patient_until = self.loop.time() + self.limits.linger_seconds
         while self._connections and (now := self.loop.time()) < until:
             for each in tuple(self._connections):
