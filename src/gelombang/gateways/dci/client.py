@@ -19,7 +19,8 @@ import aiohttp
 
 from gelombang.gateways.dci.protocol import Found, NotAnswered
 from gelombang.gateways.dci.signature import SignatureWrong, check
-from gelombang.gateways.dci.trust import Trust, fetch_token
+from gelombang.gateways.dci.token import fetch_token
+from gelombang.gateways.dci.trust import Trust
 from gelombang.gateways.partner import OurFault, Reply, WrongPerson, post
 from gelombang.gateways.tokens import Tokens
 from gelombang.kit import clock
