@@ -121,7 +121,7 @@ class ThrowawaySystem:
     settings: Mapping[str, str] = field(default_factory=dict)
     """Variables over the usual ones, e.g. {"GELOMBANG_EDGE_WORKERS": "2"}."""
     split: bool = False
-    """The front door alone at the edge, over RSGI, and the house beside it, as in production."""
+    """The front door by its own server at the edge, the house beside it, as in production."""
     disk_megabytes: int = 0
     """Where it is not 0, the database lies on a file system of its own of that size (root only)."""
     place: Path = field(init=False)

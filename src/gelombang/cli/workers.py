@@ -120,7 +120,7 @@ class Slot:
 
 
 class Workers(MPServer):
-    """Granian with workers that are replaced without a failed request."""
+    """Granian, or our own server in its place, with workers replaced without a failed request."""
 
     def __init__(self, target: str, *, serve: Serve | None = None, **options: Any) -> None:
         """Serve `target` by `serve`, a function that can be pickled, or by Granian."""

@@ -1,4 +1,4 @@
-"""The RSGI adapter: the front door alone, as production serves it.
+"""The RSGI adapter: the front door alone, as production serves it, by our own server or Granian.
 
 RSGI hands over a whole request and takes a whole response, without the events of ASGI between: a
 third of the work of an answered registration goes away with them.
@@ -112,7 +112,7 @@ class Adapter:
     ) -> bytes | Message:
         """The body within the limits of the door, or what is wrong with it."""
         wrong = body_fault(headers, match.route.reads, most=self._limits.body_bytes)
-        if wrong is told.TOO_LARGE:
+        if wrong is told.TOO_LARGE and "expect" not in headers:  # who asks first sends nothing yet
             await self._drain(exchange)
         if wrong is not None or match.route.reads == "nothing":
             return wrong or b""

@@ -98,6 +98,7 @@ class Connection(asyncio.Protocol):
         self._transport = None
         for each in self._queue:
             each.lose()
+        del self._parser  # it holds us, and nobody collects such pairs often
         self._hall.leave(self)
 
     def eof_received(self) -> bool:
