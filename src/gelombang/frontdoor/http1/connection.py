@@ -3,18 +3,16 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Protocol, cast
+from typing import cast
 
 import httptools
 
 from gelombang.frontdoor.http1.exchange import BodyTooLarge, Exchange, SenderLeft
+from gelombang.frontdoor.http1.hall import Hall
 from gelombang.frontdoor.http1.heads import ONCE, head_fault, target_of
-from gelombang.frontdoor.http1.limits import WireLimits
 from gelombang.frontdoor.http1.writing import (
     CONTINUE,
-    Dateline,
     Header,
     HeaderBroken,
     head_of,
@@ -22,28 +20,7 @@ from gelombang.frontdoor.http1.writing import (
 )
 
 log = logging.getLogger(__name__)
-Application = Callable[[Exchange, Exchange], Awaitable[None]]
 CLOSE, KEEP = "connection: close\r\n", "connection: keep-alive\r\n"
-
-
-class Hall(Protocol):
-    """What all connections of a process share."""
-
-    application: Application
-    limits: WireLimits
-    date: Dateline
-    loop: asyncio.AbstractEventLoop
-    is_leaving: bool
-    """Whether every answer is the last one of its connection."""
-
-    def enter(self, connection: "Connection") -> None:
-        """Count a connection that begins."""
-
-    def leave(self, connection: "Connection") -> None:
-        """Forget a connection that has ended."""
-
-    def work(self, task: asyncio.Task[None]) -> None:
-        """Keep a task alive, and wait for it at the end."""
 
 
 class _Refused(Exception):

@@ -6,7 +6,8 @@ import logging
 import socket
 from collections.abc import Sequence
 
-from gelombang.frontdoor.http1.connection import Application, Connection
+from gelombang.frontdoor.http1.connection import Connection
+from gelombang.frontdoor.http1.hall import Application, Guest
 from gelombang.frontdoor.http1.limits import WireLimits
 from gelombang.frontdoor.http1.writing import Dateline
 
@@ -32,7 +33,7 @@ class Server:
         self.date = Dateline()
         self.is_leaving = False
         self._listener = listener
-        self._connections: set[Connection] = set()
+        self._connections: set[Guest] = set()
         self._entering = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_listening = False
@@ -52,11 +53,11 @@ class Server:
 
     # What connections say
 
-    def enter(self, connection: Connection) -> None:
+    def enter(self, connection: Guest) -> None:
         """Count a connection that begins."""
         self._connections.add(connection)
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: Guest) -> None:
         """Forget a connection that has ended; another may come in its place."""
         self._connections.discard(connection)
         self._listen()
