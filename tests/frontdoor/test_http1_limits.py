@@ -176,6 +176,15 @@ def test_connections_beyond_the_limit_wait_in_the_kernel():
         assert third.answer()[2] == b"GET /3?"
 
 
+def test_a_crowd_before_a_small_limit_is_served_to_the_last():
+    with standing_server(replace(PATIENT, connections=3)) as stand:
+        wires = [stand.connect() for _ in range(60)]
+        for number, each in enumerate(wires):
+            each.send(get(f"/{number}", "Connection: close"))
+        found = [each.answer()[2] for each in wires]
+    assert found == [f"GET /{number}?".encode() for number in range(60)]
+
+
 def test_who_leaves_is_forgotten_and_its_request_ends(patient):
     wires = [patient.ask(get("/held")) for _ in range(20)]
     wait_for(lambda: len(patient.seen) == 20)

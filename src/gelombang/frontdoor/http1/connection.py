@@ -295,8 +295,9 @@ class Connection(asyncio.Protocol):
 
     def wants_body(self, exchange: Exchange) -> None:
         """Somebody waits for the body: read on, and tell a sender who waits for our word."""
-        if exchange.expects and self._transport is not None and not exchange.kept:
-            self._transport.write(CONTINUE)
+        transport = self._transport
+        if exchange.expects and transport is not None and not transport.is_closing():
+            transport.write(CONTINUE)
         exchange.expects = False
         self._resume()
 

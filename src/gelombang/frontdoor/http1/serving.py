@@ -13,7 +13,6 @@ from gelombang.frontdoor.http1.writing import Dateline
 
 log = logging.getLogger(__name__)
 AT_ONCE = 64  # connections accepted before anybody else of the loop has a turn
-LAST_ROUNDS = 128  # of accepting, when we leave: as many as the kernel can hold for us
 FULL_SECONDS = 0.5  # pause when the kernel has no more files for us
 
 
@@ -84,22 +83,24 @@ class Server:
             self._is_listening = False
             self.loop.remove_reader(self._listener)
 
-    def _accept(self) -> None:
+    def _accept(self) -> bool:
+        """Take whom the kernel has; whether there may be more."""
         for _ in range(AT_ONCE):
             if self._held >= self.limits.connections:
                 self._stop_listening()
-                return
+                return False
             try:
                 arrived, _ = self._listener.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return
+                return False
             except OSError as problem:
                 log.warning("no connection is accepted for a moment (%s)", problem.strerror)
                 self._stop_listening()
                 self.loop.call_later(FULL_SECONDS, self._listen)
-                return
+                return False
             self._entering += 1
             self.work(self.loop.create_task(self._welcome(arrived)))
+        return True
 
     async def _welcome(self, arrived: socket.socket) -> None:
         try:
@@ -108,7 +109,8 @@ class Server:
         except OSError:
             arrived.close()
         finally:
-            self._entering -= 1
+            self._entering -= 1  # counted twice for a moment, or in vain
+            self._listen()
 
     async def _keep_looking(self) -> None:
         while True:
@@ -123,8 +125,8 @@ class Server:
     async def _drain(self) -> None:
         """Take whom the kernel has let in already, answer everybody, and let all go."""
         until = self.loop.time() + self.limits.drain_seconds
-        for _ in range(LAST_ROUNDS):
-            self._accept()
+        while self._accept():
+            pass
         self._stop_listening()
         self.is_leaving = True
         self._listener.close()
