@@ -16,6 +16,7 @@ from django.conf import settings
 
 from gelombang.jobs import (
     audit,
+    catching_up,
     certification,
     door,
     feedback,
@@ -54,6 +55,7 @@ MODULES = (
     waves,
     selection,
     learning,
+    catching_up,
     certification,
     feedback,
     instalments,

@@ -12,7 +12,11 @@ from gelombang.journey.verification.interruptions import (
     watch_partners as watch_partners,  # noqa: PLC0414
 )
 from gelombang.journey.verification.models import Check, Identity, MatchedList
-from gelombang.journey.verification.recording import DECIDERS, record as record  # noqa: PLC0414 offered to callers
+from gelombang.journey.verification.recording import (
+    DECIDERS,
+    ask_further as ask_further,  # noqa: PLC0414 offered to callers, as the next one
+    record as record,  # noqa: PLC0414
+)
 from gelombang.journey.verification.rules import (
     LEASE,
     VERSIONS_PER_DAY,

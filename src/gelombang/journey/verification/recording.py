@@ -37,6 +37,7 @@ from gelombang.records.people import actions as people, queries as contacts
 
 DECIDERS = "verification.decide"
 ACTOR = "job:verification"
+MOST_CAUGHT_UP = 5_000  # statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,23 @@ def _decide(
     }
     _owe_letters(kinds, keyring, now=now, real_now=real_now)
     return ids
+
+
+def ask_further(
+    *, kinds: Sequence[CheckKind], after: int, real_now: datetime, limit: int = MOST_CAUGHT_UP
+) -> int:
+    """Ask registries about people who were verified before the programme named them.
+
+    The next verified statements after an id; the last one's id, or `after` where there are none.
+    Whoever was asked about keeps their question. May be repeated.
+    """
+    with store.transaction():
+        rows = store.fetch(
+            store.statement(__package__, "verified_after"), {"after": after, "limit": limit}
+        )
+        ids = [row["id"] for row in rows]
+        _ask_further(ids, kinds, real_now=real_now)
+    return ids[-1] if ids else after
 
 
 def _ask_further(
