@@ -200,18 +200,6 @@ def row() -> Partner:
     return Partner.objects.get(code=CODE)
 
 
-def test_what_is_handed_back_counts_again_and_its_moments_too_while_they_are_the_last(provided, at):
-    first = reserved(at, 20)
-    end = row().reserved_until
-    assert actions.hand_back(partner=CODE, reservation=first, unsent=5)
-    assert (row().calls, row().reserved_until) == (15, end - (first.delays[19] - first.delays[14]))
-    reserved(at, 5)
-    latest, permits_left = row().reserved_until, row().permits
-    assert actions.hand_back(partner=CODE, reservation=first, unsent=3)
-    assert (row().reserved_until, row().permits) == (latest, permits_left + 3)
-    assert not actions.hand_back(partner=CODE, reservation=first, unsent=0)
-
-
 def test_a_permit_that_was_not_sent_in_time_is_handed_back(provided, at):
     reserved(at, 20)
     until, permits_left = row().reserved_until, row().permits
@@ -220,15 +208,6 @@ def test_a_permit_that_was_not_sent_in_time_is_handed_back(provided, at):
     view = queries.partner(code=CODE)
     assert (view.calls, view.unsent) == (18, 2)
     assert (row().permits, row().reserved_until) == (permits_left + 2, until)
-
-
-def test_a_whole_reservation_that_is_handed_back_leaves_nothing(provided, at):
-    before = reserved(at, 3)
-    until = row().reserved_until
-    after = reserved(at, 4)
-    assert actions.hand_back(partner=CODE, reservation=after, unsent=4)
-    assert row().reserved_until == until
-    assert before.latest > timedelta()
 
 
 def test_nothing_is_reserved_at_a_partner_that_is_closed(provided, at):

@@ -99,9 +99,6 @@ class Reservation:
     delays: Sequence[timedelta]
     latest: timedelta = timedelta()
     """How much later than its delay a call may still be sent."""
-    number: int = 0  # of this reservation, for handing back
-    shared: datetime | None = None  # the instant of `since` by the database's clock
-    taken_before: datetime | None = None  # the latest moment that others had reserved
 
 
 def reserve_calls(
@@ -122,11 +119,9 @@ def reserve_calls(
         latest = latest_after(calls_per_second=row.calls_per_second) - blur
         if latest <= timedelta():
             return Reservation(since, ())  # whatever the moments were, they could not be kept
-        taken_before = row.reserved_until
         delays, after = reserve(_bucket(row), want=want, ahead=ahead, real_now=shared)
-        row.latest_reservation += 1
         _keep(row, after, granted=len(delays), real_now=real_now)
-        return Reservation(since, delays, latest, row.latest_reservation, shared, taken_before)
+        return Reservation(since, delays, latest)
 
 
 def _shared_instant() -> tuple[datetime, float, timedelta]:
@@ -144,23 +139,6 @@ def _shared_instant() -> tuple[datetime, float, timedelta]:
             break
     blur, since, shared = min(tries)
     return shared, since, timedelta(seconds=blur)
-
-
-def hand_back(*, partner: str, reservation: Reservation, unsent: int) -> bool:
-    """Give back the last `unsent` calls of a reservation; False when there are none.
-
-    Their permits count again at once. Their moments are free again while nobody has reserved after
-    them; else they stay empty.
-    """
-    if unsent <= 0 or reservation.shared is None:
-        return False
-    kept = reservation.delays[: len(reservation.delays) - unsent]
-    until = reservation.shared + kept[-1] if kept else reservation.taken_before
-    with store.transaction():
-        rows = Partner.objects.filter(code=partner)
-        rows.update(permits=F("permits") + unsent, calls=F("calls") - unsent)
-        rows.filter(latest_reservation=reservation.number).update(reserved_until=until)
-    return True
 
 
 def hand_back_late(*, partner: str, calls: int) -> None:
@@ -207,7 +185,6 @@ def _keep(row: Partner, after: Bucket, *, granted: int, real_now: datetime) -> N
     row.save(
         update_fields=[
             "permits", "refilled_at", "reserved_until", "calls", "resting_until",
-            "latest_reservation",
         ]
     )  # fmt: skip
 

@@ -34,9 +34,6 @@ class Partner(models.Model):
     unsent = models.BigIntegerField(
         default=0, db_default=0, help_text="reserved calls handed back because their moment went by"
     )
-    latest_reservation = models.BigIntegerField(
-        default=0, db_default=0, help_text="its number; moments of an earlier one stay taken"
-    )
     reserved_until = models.DateTimeField(
         null=True, help_text="real instant by the database's clock; nobody has a later moment"
     )
