@@ -35,13 +35,15 @@ SECRETS = {
     "reader_password": "only-for-tests",
     **{f"{partner}_secret": f"only-for-tests-{partner}" for partner in PARTNERS},
 }
+OF_TESTS = ("GELOMBANG_TEST_", "GELOMBANG_LONG_", "GELOMBANG_REQUIRE_", "GELOMBANG_POSTGRES_")
+"""What a person says to the tests themselves, and is heard."""
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/nowhere"
 
 
 def provide() -> None:
     """Put the values into this process's environment, over whatever a person has there."""
     for name in [name for name in os.environ if name.startswith("GELOMBANG_")]:
-        if not name.startswith(("GELOMBANG_TEST_", "GELOMBANG_REQUIRE_", "GELOMBANG_POSTGRES_")):
+        if not name.startswith(OF_TESTS):
             del os.environ[name]
     run = os.environ.get("GELOMBANG_TEST_RUN", tempfile.gettempdir())
     data_dir = Path(run) / f"data-{os.getpid()}"
