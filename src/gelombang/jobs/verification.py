@@ -203,7 +203,7 @@ class Line:
             return 0
         answers = [answer for call in self._unrecorded for answer in call.answers]
         self._write(answers, context)
-        answered = [call.began for call in self._unrecorded if usable_in(call)]
+        answered = [call.began for call in self._unrecorded if is_sign_of_life(call)]
         self._answered_at = max([self._answered_at, *answered])
         heed(self.kind, self._unrecorded, answered_at=self._answered_at, context=context)
         troubles = [call.trouble for call in self._unrecorded]
@@ -287,11 +287,16 @@ def usable_in(call: Call) -> int:
     return sum(not isinstance(answer.outcome, Unknown) for answer in call.answers)
 
 
+def is_sign_of_life(call: Call) -> bool:
+    """Whether the partner is up: it answered the question, or told something about us."""
+    return bool(usable_in(call)) or isinstance(call.trouble, ABOUT_US)
+
+
 def heed(kind: CheckKind, calls: Sequence[Call], *, answered_at: float, context: Context) -> None:
     """Count what became of calls; park or stop a partner that said something about us.
 
     A stop is logged as an error, `partner.stopped`: monitoring pages somebody on it. So is an
-    answer about somebody else, `partner.wrong_person`. The latest call that got an answer was sent
+    answer about somebody else, `partner.wrong_person`. The latest call with a sign of life was sent
     at `answered_at`, a monotonic second: an older one that hangs does not say that it is down.
     """
     troubles = [call.trouble for call in calls if call.trouble is not None]
@@ -315,8 +320,9 @@ def heed(kind: CheckKind, calls: Sequence[Call], *, answered_at: float, context:
     partners.tell(
         partner=code, answers=sum(usable_in(call) for call in calls), real_now=real_now,
         outages=len(failed), outrun=sum(call.began <= answered_at for call in failed),
+        is_up=any(is_sign_of_life(call) for call in calls),
         wrong_answers=sum(isinstance(each, WrongPerson) for each in troubles),
-        throttled=len(waits), retry_after=max(waits, default=None),
+        asked_to_wait=waits,
     )  # fmt: skip
 
 

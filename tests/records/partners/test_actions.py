@@ -170,6 +170,8 @@ def test_a_call_that_hangs_after_later_ones_were_answered_is_no_failure_in_a_row
     view = queries.partner(code=CODE)
     assert (view.failures_in_row, view.resting_until, view.outages) == (1, None, many)
     assert permits(at, 1) == 1
+    actions.tell(partner=CODE, answers=0, outages=many, is_up=True, real_now=at["real_now"])
+    assert queries.partner(code=CODE).failures_in_row == 0, "it says that the day is over: it is up"
 
 
 def test_partners_are_listed_by_code(provided, at):
@@ -233,7 +235,7 @@ def test_only_one_process_probes_until_it_tells_what_came_of_it(provided, at):
 def test_a_partner_that_wants_fewer_calls_is_left_alone_as_long_as_it_says(provided, at):
     real = at["real_now"]
     wait = timedelta(seconds=7)
-    said = {"answers": 5, "outages": 1, "wrong_answers": 1, "throttled": 2, "retry_after": wait}
+    said = {"answers": 5, "outages": 1, "wrong_answers": 1, "asked_to_wait": [wait, wait]}
     actions.tell(partner=CODE, real_now=real, **said)
     actions.tell(partner=CODE, answers=0, outages=0, real_now=real)
     assert reserved({**at, "real_now": real + timedelta(seconds=6.9)}).delays == ()

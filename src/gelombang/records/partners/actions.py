@@ -196,26 +196,27 @@ def tell(
     outages: int,
     real_now: datetime,
     outrun: int = 0,
+    is_up: bool = False,
     wrong_answers: int = 0,
-    throttled: int = 0,
-    retry_after: timedelta | None = None,
+    asked_to_wait: Sequence[timedelta] = (),
 ) -> None:
     """Count what became of calls; a partner that only fails is left alone for a while.
 
-    `outrun` are outages of calls that were sent before one that got its answer, and `wrong_answers`
-    those about somebody else; both are counted among the outages too. `throttled` are refusals for
-    our pace, and `retry_after` how long the partner wants to be left alone.
+    `outrun` are outages of calls that were sent before one that showed the partner to be up, by an
+    answer or otherwise (`is_up`: it told us that our day is over, say), and `wrong_answers` those
+    about somebody else; both are counted among the outages too. `asked_to_wait` has a time for each
+    refusal for our pace.
     """
     with store.transaction():
         row = Partner.objects.select_for_update().get(code=partner)
         row.answers += answers
         row.outages += outages
         row.wrong_answers += wrong_answers
-        row.throttled += throttled
+        row.throttled += len(asked_to_wait)
         in_row = outages - outrun
-        row.failures_in_row = 0 if answers else row.failures_in_row + in_row
+        row.failures_in_row = 0 if answers or is_up else row.failures_in_row + in_row
         rest = rest_after(row.failures_in_row) if in_row else None
-        longest = max(filter(None, (rest, retry_after)), default=None)
+        longest = max(filter(None, (rest, *asked_to_wait)), default=None)
         if longest is not None:
             row.resting_until = max(real_now + longest, row.resting_until or real_now)
         elif answers:

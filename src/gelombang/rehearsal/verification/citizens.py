@@ -11,7 +11,7 @@ from gelombang.rehearsal.people import SyntheticPerson, Way
 from gelombang.rehearsal.walker import WalkStopped
 
 ARRIVING = 10.0  # a second
-LOOK_SECONDS = (6.0, 12.0)  # between two looks at one's status
+LOOK_SECONDS = (15.0, 30.0)  # between two looks at one's status
 PAGES = ("/saya/identitas", "/saya")
 _WAIT_SECONDS = 0.5
 _TROUBLES = (GaveUp, WalkStopped, TimeoutError)
