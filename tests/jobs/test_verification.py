@@ -130,6 +130,9 @@ def served(books: Path) -> Iterator[str]:
         loop.close()
 
 
+PATIENCE_ROUNDS = 10
+
+
 @pytest.fixture
 def town(database_url, tmp_path, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(civil_registry, "TIME_OUT_SECONDS", 0.5)
@@ -257,7 +260,10 @@ def test_a_fault_is_never_a_verdict_and_all_ends_well(town, keyring, faults):
 def test_faults_of_the_further_registries_decide_nothing(town, keyring, faults):
     persons = move_in(town, keyring)
     town.set_faults("pendidikan", "bansos", **faults)
-    town.run(14)
+    for _ in range(PATIENCE_ROUNDS):  # a call that comes too late on a busy machine is asked again
+        town.run(14)
+        if verdicts() == len(CAST):
+            break
     assert queries.backlog_by_kind() == {
         "civil_registry": 0, "education": VERIFIED, "social_aid": VERIFIED,
     }  # fmt: skip
