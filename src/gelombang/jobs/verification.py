@@ -241,7 +241,8 @@ class Line:
         if self._is_closed(caller, context) or room <= 0:
             return 0
         # Whoever is asked is in hand before the moments are: claiming takes longer than a moment.
-        questions = self._questions(min(wanted, room) * size, context)
+        most = int(contract.calls_per_second * AHEAD.total_seconds()) + 1  # others find the rest
+        questions = self._questions(min(wanted, room, most) * size, context)
         reserved = partners.reserve_calls(
             partner=self.kind.value, want=-(-len(questions) // size), ahead=AHEAD,
             now=context.now, real_now=real_now,
