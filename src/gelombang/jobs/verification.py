@@ -185,6 +185,8 @@ class Line:
         calls = [each for each in ended if isinstance(each, Call)]
         self._unrecorded += calls
         self._hand.take_back([question for each in unsent for question in each.questions])
+        if any(isinstance(call.trouble, ABOUT_US) for call in calls):
+            caller.halt()  # what it says about us holds for the calls that wait, too
         partners.hand_back_late(partner=self.kind.value, calls=len(unsent))
         throttled = sum(isinstance(call.trouble, Throttled) for call in calls)
         self._throttled = bool(throttled)
@@ -206,10 +208,7 @@ class Line:
         answered = [call.began for call in self._unrecorded if is_sign_of_life(call)]
         self._answered_at = max([self._answered_at, *answered])
         heed(self.kind, self._unrecorded, answered_at=self._answered_at, context=context)
-        troubles = [call.trouble for call in self._unrecorded]
         self._unrecorded.clear()
-        if self._calls is not None and any(isinstance(each, ABOUT_US) for each in troubles):
-            self._calls.halt()  # what it says about us holds for the calls that wait, too
         return len(answers)
 
     def _write(self, answers: Sequence[Answer], context: Context) -> int:
