@@ -110,7 +110,7 @@ def test_who_comes_when_others_wait_gets_a_place_and_a_place_becomes_a_receipt(s
 def test_a_ticket_is_spent_once_on_whatever_device(slow):
     left, right = slow
     ticket = told_to_wait(left)[2].document["ticket"]
-    wait_until(lambda: is_called(left, ticket), seconds=60)
+    wait_until(lambda: is_called(left, ticket) and is_called(right, ticket), seconds=60)
     key, email = fresh_key(), fresh_email()
     assert left.register(email, key=key, ticket=ticket).status == 201
     again = right.register(fresh_email(), ticket=ticket)

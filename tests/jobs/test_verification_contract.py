@@ -145,8 +145,7 @@ def test_a_contract_that_ended_stops_the_asking_and_keeps_what_came_back(
     load_programme(CIVIL.replace("calls_per_second = 500", "calls_per_second = 1"))
     ask_once(line, partner, context)
     load_programme(CIVIL.replace("civil_registry", "bank"))
-    for _ in range(20):
-        line(a_second_after(context))
+    work_off(line, a_second_after(context))
     asked = len(partner.batches)
     assert asked <= 2, "what was reserved before is still sent"
     line(a_second_after(context))

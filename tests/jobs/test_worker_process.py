@@ -173,6 +173,7 @@ def owe_texts(cluster, keyring, count):
         )
 
 
+@pytest.mark.long
 def test_a_worker_killed_again_and_again_texts_everybody_and_few_of_them_twice(
     cluster, keyring, monkeypatch
 ):
