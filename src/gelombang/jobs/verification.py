@@ -46,6 +46,7 @@ from gelombang.kit.errors import Outage
 from gelombang.records.partners import actions as partners, queries as partner_queries
 from gelombang.records.partners.queries import PartnerView
 from gelombang.records.partners.rules import (
+    FAILURES_BEFORE_REST,
     Concurrency,
     adapt,
     calls_at_once,
@@ -185,7 +186,7 @@ class Line:
         calls = [each for each in ended if isinstance(each, Call)]
         self._unrecorded += calls
         self._hand.take_back([question for each in unsent for question in each.questions])
-        if any(isinstance(call.trouble, ABOUT_US) for call in calls):
+        if any(isinstance(call.trouble, ABOUT_US) for call in calls) or is_down(calls):
             caller.halt()  # what it says about us holds for the calls that wait, too
         partners.hand_back_late(partner=self.kind.value, calls=len(unsent))
         throttled = sum(isinstance(call.trouble, Throttled) for call in calls)
@@ -290,6 +291,11 @@ def usable_in(call: Call) -> int:
 def is_sign_of_life(call: Call) -> bool:
     """Whether the partner is up: it answered the question, or told something about us."""
     return bool(usable_in(call)) or isinstance(call.trouble, ABOUT_US)
+
+
+def is_down(calls: Sequence[Call]) -> bool:
+    """Whether none of many calls brought a sign of life: those that wait would bring none."""
+    return len(calls) >= FAILURES_BEFORE_REST and not any(map(is_sign_of_life, calls))
 
 
 def heed(kind: CheckKind, calls: Sequence[Call], *, answered_at: float, context: Context) -> None:
