@@ -40,7 +40,6 @@ SWITCH_SECONDS = 0.001  # for which the thread with the calls may have to wait f
 AT_ONCE = 40  # calls are told in parts: to read five hundred takes as long as a call may be late
 FINISH_SECONDS = 3.0  # calls under way may still bring their answers when nobody listens any more
 START_SECONDS = 60.0
-CALLS_NICENESS = -5  # they take little, and late ones are worth nothing
 END_SECONDS = 10.0
 
 
@@ -267,7 +266,7 @@ def serve(
     pipe: Connection, kind: CheckKind, make_ask: MakeAsk, most_calls: int, environment: Environment
 ) -> None:
     """The process of the calls: do as told, and say what has ended, until the pipe ends."""
-    go_first()
+    stand_alone()
     sys.setswitchinterval(SWITCH_SECONDS)
     calls = CallsHere.open(kind, make_ask, most_calls, environment)
     pipe.send(calls is not None)
@@ -282,16 +281,12 @@ def serve(
         calls.stop()
 
 
-def go_first() -> None:
-    """Let this process go before others where the system allows it: a call has its moment.
+def stand_alone() -> None:
+    """Leave the worker's session, which has stepped aside (sched(7), autogroup).
 
-    It leaves the worker's session, which has stepped aside (sched(7), autogroup), and the signals
-    of its terminal; the worker ends it by the pipe. To be nicer than others needs no right, to be
-    less nice CAP_SYS_NICE.
+    So signals of its terminal do not come either: the worker ends us by the pipe.
     """
     os.setsid()
-    with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, CALLS_NICENESS)
 
 
 def _serve(pipe: Connection, calls: CallsHere) -> None:
