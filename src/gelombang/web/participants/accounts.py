@@ -20,7 +20,7 @@ from gelombang.kit.errors import Refusal
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
 from gelombang.web.fields import Field, Problem, mark, show_form
-from gelombang.web.participants import fresh_code, wording
+from gelombang.web.participants import fresh_code, one_time_code, wording
 
 HERE, CHOOSE, NUMBER, CODE = (
     "/saya/akun",
@@ -193,7 +193,7 @@ def _show_code(request: HttpRequest, sentence: str = "") -> HttpResponse:
     return show_form(
         request,
         "participants/akun-kode.html",
-        [fresh_code.field()],
+        [one_time_code.field()],
         problems=[Problem("kode", sentence)] if sentence else [],
         was_sent="dikirim" in request.GET or bool(sentence),
     )

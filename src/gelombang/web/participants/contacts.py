@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,12 +20,11 @@ from gelombang.records.people import queries as people
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
 from gelombang.web.fields import Field, Problem, mark, show_form
-from gelombang.web.participants import resending
+from gelombang.web.participants import one_time_code, resending
 
 HERE = "/saya/kontak"
 EMAIL_CODE, PHONE_CODE = f"{HERE}/surel/kode", f"{HERE}/ponsel/kode"
 NEXT_AT = "contact_next_at"  # when another code for a change can be asked for
-_SIX_DIGITS = re.compile(r"(?:[ -]*[0-9]){6}[ -]*")
 _ANSWERS = {"surel": Channel.EMAIL, "ponsel": Channel.PHONE}
 
 
@@ -173,8 +171,8 @@ def _prove(request: HttpRequest, person_id: UUID, channel: Channel) -> HttpRespo
     if request.method != "POST":
         return _show_code(request, channel)
     typed = reading.typed(request, "kode")
-    if not _SIX_DIGITS.fullmatch(typed):
-        return _show_code(request, channel, _("Kode terdiri dari 6 angka, misalnya 204816."))
+    if sentence := one_time_code.miscount(typed):
+        return _show_code(request, channel, sentence)
     clocks = reading.instants()
     try:
         effective_at = registration.prove(
@@ -196,18 +194,10 @@ def _prove(request: HttpRequest, person_id: UUID, channel: Channel) -> HttpRespo
 
 
 def _show_code(request: HttpRequest, channel: Channel, sentence: str = "") -> HttpResponse:
-    field = Field(
-        "kode",
-        _("Kode 6 angka"),
-        hint=_("Kode berlaku 10 menit sejak dikirim."),
-        kind="code",
-        autocomplete="one-time-code",
-        short=True,
-    )
     return show_form(
         request,
         "participants/kontak-kode.html",
-        [field],
+        [one_time_code.field()],
         problems=[Problem("kode", sentence)] if sentence else [],
         contact="ponsel" if channel is Channel.PHONE else "surel",
         resending=resending.shown(

@@ -1,13 +1,11 @@
-"""The fresh code by e-mail that must come before a change: what is sent, typed and checked."""
+"""The fresh code by e-mail that must come before a change: it is sent, and checked."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
-from django.utils.translation import gettext as _
 
 from gelombang.journey.registration import actions as registration
 from gelombang.journey.registration.naming import Name, NamedBy
@@ -15,9 +13,7 @@ from gelombang.kit.errors import Refusal
 from gelombang.kit.sealing import unseal
 from gelombang.records.people import queries as people
 from gelombang.web import citizens, reading
-from gelombang.web.fields import Field
-
-_SIX_DIGITS = re.compile(r"(?:[ -]*[0-9]){6}[ -]*")  # a miscount is no wrong code
+from gelombang.web.participants import one_time_code
 
 
 def check_typed(request: HttpRequest, *, person_id: UUID) -> str:
@@ -26,8 +22,8 @@ def check_typed(request: HttpRequest, *, person_id: UUID) -> str:
     The right one opens the way to changes for ten minutes.
     """
     typed = reading.typed(request, "kode")
-    if not _SIX_DIGITS.fullmatch(typed):
-        return _("Kode terdiri dari 6 angka, misalnya 204816.")
+    if sentence := one_time_code.miscount(typed):
+        return sentence
     clocks = reading.instants()
     try:
         who = registration.sign_in(
@@ -55,18 +51,6 @@ def send(*, person_id: UUID) -> datetime:
         language=reading.language(),
         now=clocks.now,
         real_now=clocks.real_now,
-    )
-
-
-def field() -> Field:
-    """The one field of the page."""
-    return Field(
-        "kode",
-        _("Kode 6 angka"),
-        hint=_("Kode berlaku 10 menit sejak dikirim."),
-        kind="code",
-        autocomplete="one-time-code",
-        short=True,
     )
 
 

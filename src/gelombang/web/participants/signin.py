@@ -6,7 +6,6 @@ there or not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -22,12 +21,11 @@ from gelombang.records.notices.rules import Via
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, public, see_other
 from gelombang.web.fields import Field, Problem, mark, show_form
-from gelombang.web.participants import resending
+from gelombang.web.participants import one_time_code, resending
 
 WAITING = "signing_in"  # whose code is waited for, and how it comes, sealed in the session
 OTHER_WAY_AFTER = timedelta(seconds=60)
 """Real time after which a code that does not come is offered by another way."""
-_CODE = re.compile(r"(?:[ -]*[0-9]){6}[ -]*")  # a miscount is no wrong code: no try is lost
 
 
 def _name_field() -> Field:
@@ -42,17 +40,6 @@ def _name_field() -> Field:
         else _("Yang Anda pakai saat mendaftar."),
         kind="contact",
         autocomplete="email",
-    )
-
-
-def _code_field() -> Field:
-    return Field(
-        name="kode",
-        label=_("Kode 6 angka"),
-        hint=_("Kode berlaku 10 menit sejak dikirim."),
-        kind="code",
-        autocomplete="one-time-code",
-        short=True,
     )
 
 
@@ -100,9 +87,8 @@ def ask_code(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _show_code(request, waiting)
     code = reading.typed(request, "kode")
-    if not _CODE.fullmatch(code):
-        problem = Problem("kode", _("Kode terdiri dari 6 angka, misalnya 204816."))
-        return _show_code(request, waiting, problem)
+    if sentence := one_time_code.miscount(code):
+        return _show_code(request, waiting, Problem("kode", sentence))
     clocks = reading.instants()
     try:
         who = registration.sign_in(
@@ -201,7 +187,7 @@ def _show_code(
     return show_form(
         request,
         "participants/kode.html",
-        [_code_field()],
+        [one_time_code.field()],
         problems=[problem] if problem else [],
         email=name.value if name.by is NamedBy.EMAIL else "",
         via=via.value,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from gelombang.web import reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
 from gelombang.web.fields import Problem, show_form
-from gelombang.web.participants import fresh_code, resending
+from gelombang.web.participants import fresh_code, one_time_code, resending
 
 BACK, NEXT_AT = "stepping_back", "stepping_next_at"
 OTHERWISE = "/saya/kontak"
@@ -44,7 +44,7 @@ def _show(request: HttpRequest, sentence: str = "") -> HttpResponse:
     return show_form(
         request,
         "participants/kode-segar.html",
-        [fresh_code.field()],
+        [one_time_code.field()],
         problems=[Problem("kode", sentence)] if sentence else [],
         was_sent=next_at is not None or bool(sentence),
         back=_back(request),
