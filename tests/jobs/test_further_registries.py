@@ -13,7 +13,6 @@ from tests.journey.verification.world import NOW, REAL, register, somebody, stat
 from gelombang import store
 from gelombang.cli.places import clone
 from gelombang.jobs import verification as jobs
-from gelombang.jobs.calling import CallsHere
 from gelombang.journey.verification import queries
 from gelombang.records.programme import actions as programme
 
@@ -52,16 +51,7 @@ class LargerTown(Town):
 def town(tmp_path, monkeypatch) -> Iterator[LargerTown]:
     monkeypatch.setattr(towns, "NAMES", FAKES)
     monkeypatch.setattr(jobs, "CONTRACT_SECONDS", 0.0)
-    lines = tuple(
-        jobs.Line(
-            line.kind,
-            line.make_ask,
-            most_calls=20,
-            most_per_call=line.most_per_call,
-            open_calls=CallsHere.open,
-        )
-        for line in jobs.LINES
-    )
+    lines = towns.lines_here(jobs.LINES)
     with served(tmp_path) as url:
         try:
             yield LargerTown(url, lines)

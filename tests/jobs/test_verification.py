@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -133,6 +133,17 @@ def served(books: Path) -> Iterator[str]:
 PATIENCE_ROUNDS = 10
 
 
+def lines_here(lines: Iterable[jobs.Line]) -> tuple[jobs.Line, ...]:
+    """The same lines with few calls at once, made in this process, where time-outs are short."""
+    return tuple(
+        jobs.Line(
+            line.kind, line.make_ask, most_calls=20, most_per_call=line.most_per_call,
+            open_calls=CallsHere.open,
+        )
+        for line in lines
+    )  # fmt: skip
+
+
 @pytest.fixture
 def town(database_url, tmp_path, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(civil_registry, "TIME_OUT_SECONDS", 0.5)
@@ -140,17 +151,7 @@ def town(database_url, tmp_path, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(faults_of_fakes, "HANG_SECONDS", 1.0)
     text = (clone() / "programmes" / "prakerja-2020.toml").read_text(encoding="utf-8")
     programme.load(text=text, actor="cli:test", now=NOW - timedelta(days=3), real_now=REAL)
-    lines = tuple(
-        jobs.Line(
-            line.kind,
-            line.make_ask,
-            most_calls=20,
-            most_per_call=line.most_per_call,
-            open_calls=CallsHere.open,
-        )
-        for line in jobs.LINES
-        if line.kind not in FOLLOW_UPS_IF_AGREED
-    )
+    lines = lines_here(line for line in jobs.LINES if line.kind not in FOLLOW_UPS_IF_AGREED)
     with served(tmp_path) as url:
         try:
             yield Town(url, lines)

@@ -150,3 +150,17 @@ def test_a_contract_that_ended_stops_the_asking_and_keeps_what_came_back(
     assert asked <= 2, "what was reserved before is still sent"
     line(a_second_after(context))
     assert queries.backlog_by_kind()["civil_registry"] == 6 - asked
+
+
+def test_a_partner_without_an_address_is_looked_for_once(backlog, context):
+    opened = []
+
+    def nobody(*args):
+        opened.append(args)
+
+    line = Line(
+        CheckKind.CIVIL_REGISTRY, lambda *_: None, most_calls=5, most_per_call=1, open_calls=nobody
+    )
+    load_programme(CIVIL)
+    assert [line(context) for _ in range(3)] == [0, 0, 0]
+    assert len(opened) == 1, "a process of its own is not started in every round"

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     """After which delay each call is sent, and about what."""
 
 SERVE_SECONDS = 0.005  # so often the process of the calls looks for what has ended
+IDLE_SECONDS = 0.05  # the same while no call is under way
 SWITCH_SECONDS = 0.001  # for which the thread with the calls may have to wait for the other one
 AT_ONCE = 40  # calls are told in parts: to read five hundred takes as long as a call may be late
 FINISH_SECONDS = 3.0  # calls under way may still bring their answers when nobody listens any more
@@ -164,6 +165,7 @@ class CallsApart:
     _ended_count: int = 0  # written by the listening thread alone
     _turned: int = 0  # written by the listening thread alone
     _gathered: int = 0  # of the files: all of them before the latest gathering
+    _forgotten: int = 0  # of them: those that the other process was told to take away
 
     @classmethod
     def open(
@@ -224,7 +226,9 @@ class CallsApart:
 
     def recorded(self) -> None:
         """The database has everything that was gathered: what is on disk may go."""
-        self._say("forget", self._gathered)
+        if self._gathered > self._forgotten:
+            self._say("forget", self._gathered)
+            self._forgotten = self._gathered
 
     def stop(self) -> None:
         """End the process; calls under way are forgotten."""
@@ -293,7 +297,7 @@ def _serve(pipe: Connection, calls: CallsHere) -> None:
     """Until told to stop. Raises EOFError or OSError when the other process is gone."""
     told = 0
     while True:
-        if pipe.poll(SERVE_SECONDS):
+        if pipe.poll(SERVE_SECONDS if calls.under_way else IDLE_SECONDS):
             match pipe.recv():
                 case ("begin", planned, since, latest):
                     calls.begin(planned, since=since, latest=latest)

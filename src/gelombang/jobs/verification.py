@@ -115,6 +115,7 @@ class Line:
     most_per_call: int  # people that the partner's protocol carries in one call
     open_calls: Open = CallsApart.open
     _calls: Calls | None = None
+    _has_address: bool = True  # of the partner, as far as is known
     _contract: PartnerView | None = None  # none before there is one
     _contract_read_at: float | None = None  # by the monotonic clock
     _kept: KeptAnswers | None = None
@@ -146,6 +147,7 @@ class Line:
         if self._calls is not None:
             self._calls.stop()
         self._calls = self._contract = self._contract_read_at = self._kept = None
+        self._has_address = True
         self._hand = Hand()
 
     def _keep_to_contract(self, context: Context) -> None:
@@ -165,10 +167,11 @@ class Line:
 
     def _ready(self, context: Context) -> Calls | None:
         """Whoever makes the calls; None where we have no address of the partner."""
-        if self._calls is None:
+        if self._calls is None and self._has_address:
             self._calls = self.open_calls(
                 self.kind, self.make_ask, self.most_calls, context.environment
             )
+            self._has_address = self._calls is not None  # not looked for again in every round
         return self._calls
 
     def _take_in(self, context: Context) -> int:
