@@ -22,7 +22,9 @@ $(STAMP): pyproject.toml uv.lock Makefile
 	  || { rm -rf .venv; echo "Python's venv module is missing (on Debian: apt install python3-venv)"; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --upgrade >/dev/null
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
-	UV_PYTHON=$(BIN)/python UV_LINK_MODE=copy UV_SYSTEM_CERTS=true $(BIN)/uv sync --frozen --quiet
+	UV_PYTHON=$(BIN)/python UV_LINK_MODE=copy UV_SYSTEM_CERTS=true $(BIN)/uv sync --frozen --quiet \
+	  --compile-bytecode
+	@$(BIN)/python -m compileall -q src tests
 	@$(BIN)/gelombang translations
 	@$(BIN)/gelombang pages
 	@touch $(STAMP)

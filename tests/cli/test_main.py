@@ -24,6 +24,28 @@ def test_every_command_explains_itself(command):
     assert "Usage" in answer.output
 
 
+def test_the_help_names_every_command_once():
+    answer = CliRunner().invoke(app, ["--help"])
+    lines = [line.strip("│ ").split(" ")[0] for line in answer.output.splitlines()]
+    for name in {command.split()[0] for command in COMMANDS}:
+        assert lines.count(name) == 1, name
+
+
+def test_a_command_that_does_not_exist_is_told_with_the_one_that_was_meant():
+    answer = CliRunner().invoke(app, ["rehearze"])
+    assert answer.exit_code == 2
+    assert "Did you mean 'rehearse'?" in answer.output
+
+
+def test_a_worker_does_not_import_what_only_rehearsals_need():
+    program = (
+        "import sys; from typer.testing import CliRunner; from gelombang.cli.main import app;"
+        "CliRunner().invoke(app, ['worker', '--help']);"
+        "sys.exit('gelombang.rehearsal' in sys.modules or 'aiohttp' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
 def _run(*arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
     wanted = {**os.environ, **environment}
     return subprocess.run(

@@ -14,7 +14,7 @@ import typer
 
 from gelombang.cli.say import console, warn
 from gelombang.kit import clock
-from gelombang.kit.errors import Refusal
+from gelombang.kit.errors import HindranceError, Refusal
 from gelombang.kit.indexing import blind_index
 from gelombang.kit.nik import parse_nik
 from gelombang.kit.sealing import Keyring
@@ -32,7 +32,7 @@ def claims() -> None:
     """The once-in-a-lifetime claims."""
 
 
-class ServedListError(RuntimeError):
+class ServedListError(HindranceError):
     """The list cannot be read at all; the text says why."""
 
 

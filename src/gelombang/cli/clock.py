@@ -13,13 +13,14 @@ import typer
 from gelombang.cli.places import usual_data_directory
 from gelombang.cli.say import console
 from gelombang.kit import clock, instants
+from gelombang.kit.errors import HindranceError
 
 app = typer.Typer(help="Show, hold and advance the virtual clock.", no_args_is_help=True)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DURATION = re.compile(r"(?:\d+[dhms])+")
 
 
-class ClockMissingError(RuntimeError):
+class ClockMissingError(HindranceError):
     """There is no virtual clock to show: real time holds."""
 
 

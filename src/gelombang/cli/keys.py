@@ -15,6 +15,7 @@ from rich.table import Table
 
 from gelombang.cli.say import console, warn
 from gelombang.kit import clock
+from gelombang.kit.errors import HindranceError
 from gelombang.kit.indexing import END, FIRST, chain_ids
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ PAUSE_SECONDS = 0.1  # others get in between two steps that were refused
 Tick = Callable[[float], None]
 
 
-class RotationUnfinishedError(RuntimeError):
+class RotationUnfinishedError(HindranceError):
     """Values still name an old key; the text says which and why that may be."""
 
 

@@ -10,62 +10,19 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from gelombang.cli import (
-    audit,
-    bench,
-    bench_checks,
-    certificates,
-    claims,
-    clock,
-    courses,
-    keys,
-    ledger,
-    mail_bench,
-    nominations,
-    partners,
-    payouts,
-    programme,
-    ready,
-    rehearse,
-    selection,
-    staff,
-    translations,
-)
-from gelombang.cli.places import UnsafePlaceError
-from gelombang.cli.postgres import PostgresError
+from gelombang.cli.later import Later
 from gelombang.cli.running import running_environment
 from gelombang.cli.say import console, errors
-from gelombang.cli.supervisor import PartFailedError
-from gelombang.cli.system import NotOursError
-from gelombang.settings.environment import EnvironmentInvalidError
+from gelombang.kit.errors import HindranceError
 
 app = typer.Typer(
     name="gelombang",
+    cls=Later,
     help="The platform that runs a national training-and-cash programme.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(clock.app, name="clock")
-
-app.add_typer(programme.app, name="programme")
-app.add_typer(claims.app, name="claims")
-app.add_typer(certificates.app, name="certificates")
-app.add_typer(staff.app, name="operators")
-app.add_typer(rehearse.app, name="rehearse")
-bench.app.command("mail")(mail_bench.mail)
-bench.app.command("checks")(bench_checks.checks)
-app.add_typer(bench.app, name="bench")
-app.command("audit")(audit.audit)
-app.command("ready")(ready.ready)
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(selection.quota, name="quota")
-app.add_typer(selection.draw, name="draw")
-app.add_typer(nominations.app, name="nominations")
-app.add_typer(partners.app, name="partners")
-app.add_typer(payouts.app, name="payouts")
-app.add_typer(courses.app, name="courses")
-app.add_typer(keys.app, name="keys")
 
 
 @app.command()
@@ -162,7 +119,9 @@ def fill_the_demo() -> None:
 @app.command("translations", hidden=True)
 def compile_all() -> None:
     """Compile the translations of the pages."""
-    written = translations.compile_translations(Path(__file__).resolve().parents[1])
+    from gelombang.cli.translations import compile_translations
+
+    written = compile_translations(Path(__file__).resolve().parents[1])
     console.print(f"{len(written)} translations compiled")
 
 
@@ -184,27 +143,12 @@ def _adopt_local_system() -> None:
         os.environ.setdefault(name, value)
 
 
-EXPLAINED = (
-    EnvironmentInvalidError,
-    PostgresError,
-    PartFailedError,
-    UnsafePlaceError,
-    clock.ClockMissingError,
-    claims.ServedListError,
-    keys.RotationUnfinishedError,
-    staff.OperatorsError,
-    NotOursError,
-)
-
-
 def main() -> None:
     """Run the command line; expected failures end in one clear sentence and status 1."""
-    from gelombang.cli.parts import PortInUseError
-
     os.umask(0o077)
     _adopt_local_system()
     try:
         app()
-    except (*EXPLAINED, PortInUseError) as error:
+    except HindranceError as error:
         errors.print(Text(str(error), style="red"))
         sys.exit(1)

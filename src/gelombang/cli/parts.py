@@ -20,6 +20,7 @@ from gelombang.cli.operator_port import start_operator_port
 from gelombang.cli.postgres import port_is_free
 from gelombang.cli.supervisor import PartFailedError
 from gelombang.cli.workers import Serve, Workers
+from gelombang.kit.errors import HindranceError
 from gelombang.settings import logs
 from gelombang.settings.environment import Environment, load
 
@@ -32,7 +33,7 @@ HEADER_MILLISECONDS = 10_000
 """How long a connection may say nothing, or take for its head: then it is closed."""
 
 
-class PortInUseError(RuntimeError):
+class PortInUseError(HindranceError):
     """Somebody already listens where we have to; the text names the port and its setting."""
 
 

@@ -9,11 +9,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from gelombang.kit.errors import HindranceError
+
 TRAVERSABLE = 0o711  # others may pass through to what is theirs, and list nothing
 PRIVATE = 0o700
 
 
-class UnsafePlaceError(RuntimeError):
+class UnsafePlaceError(HindranceError):
     """A directory of a predictable name already belongs to somebody else."""
 
 

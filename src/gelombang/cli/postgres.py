@@ -28,6 +28,7 @@ from gelombang.cli.places import (
     make_directory,
     write_secret,
 )
+from gelombang.kit.errors import HindranceError
 
 OLDEST_MAJOR = 15
 USER = "gelombang"
@@ -36,7 +37,7 @@ ENVIRONMENT = {"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath), "TZ": 
 CONNECTIONS = 200  # tests, rehearsals and several workers together stay well below this
 
 
-class PostgresError(RuntimeError):
+class PostgresError(HindranceError):
     """PostgreSQL cannot be found, initialised or started; the text says what to do."""
 
 

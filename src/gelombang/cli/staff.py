@@ -21,6 +21,7 @@ import typer
 from gelombang.cli.database import set_up_django
 from gelombang.cli.places import data_directory, write_secret
 from gelombang.cli.say import console
+from gelombang.kit.errors import HindranceError
 from gelombang.settings.environment import load
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ DEMO_STAFF: Mapping[str, tuple[str, ...]] = {
 DEMO_AGENCY = "Dinas Tenaga Kerja Contoh"
 
 
-class OperatorsError(RuntimeError):
+class OperatorsError(HindranceError):
     """Something asked of the staff's accounts cannot be done; the text says what to do instead."""
 
 

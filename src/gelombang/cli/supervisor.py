@@ -21,6 +21,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
+from gelombang.kit.errors import HindranceError
+
 Say = Callable[[str, str], None]
 """Receives the name of a part and one line of its output."""
 
@@ -34,7 +36,7 @@ _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG in <linux/prctl.h>
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-class PartFailedError(RuntimeError):
+class PartFailedError(HindranceError):
     """A part that the others need did not do its work; the text names it."""
 
 

@@ -24,12 +24,13 @@ from gelombang.cli.running import running_environment
 from gelombang.cli.small_disk import mount_small_disk, unmount
 from gelombang.cli.supervisor import Part, PartFailedError
 from gelombang.kit import clock
+from gelombang.kit.errors import HindranceError
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
 TAIL_LINES = 15
 
 
-class NotOursError(RuntimeError):
+class NotOursError(HindranceError):
     """A running system may be used, but its processes are not ours to kill."""
 
 

@@ -36,3 +36,10 @@ class Refusal(Exception):
 
 class Outage(Exception):
     """Something outside did not answer as agreed. Retried and counted, never a verdict."""
+
+
+class HindranceError(RuntimeError):
+    """A refusal to whoever runs a command: the text says what is in the way, and what to do.
+
+    The command line shows it as one sentence and ends with status 1.
+    """

@@ -27,6 +27,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from gelombang.gateways.dci.signature import read_private_key as read_dci_key
 from gelombang.gateways.dci.trust import Trust, read_trust
 from gelombang.gateways.payments.account import PartnerAccount, read_accounts, read_private_key
+from gelombang.kit.errors import HindranceError
 from gelombang.kit.sealing import Keyring
 from gelombang.settings.messaging import MessagingEnvironment, Port
 from gelombang.settings.rings import read_key, read_keys, ring_of
@@ -38,7 +39,7 @@ HIGHEST_KEY_ID = 255
 Count = Annotated[int, Field(ge=1, le=1000)]
 
 
-class EnvironmentInvalidError(RuntimeError):
+class EnvironmentInvalidError(HindranceError):
     """The environment lacks or garbles something; the text names every variable and why."""
 
 
