@@ -252,9 +252,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def a_system() -> Iterator[ThrowawaySystem]:
-    """A complete system of processes, shared by the tests of this session that ask for it."""
+    """A complete system of processes for the tests of a module."""
     with ThrowawaySystem("tests-system", durable=False) as system:
         yield system
 

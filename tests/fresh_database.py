@@ -33,7 +33,8 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 BLOATED = """
 SELECT relname FROM pg_class
-WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 1000000
+WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%s)
+AND pg_relation_size(oid) > 1000000
 """
 SEQUENCES = """
 SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
@@ -66,7 +67,8 @@ def empty_again(url: str, *, as_it_was: str) -> bool:
             return False
         database.execute("SET LOCAL session_replication_role = replica")  # no trigger refuses it
         seeds = {name for (name,) in database.execute(_kept_tables())}
-        for table in set(_written(database)) | seeds:
+        written = set(_written(database)) | seeds
+        for table in written:
             public = sql.Identifier("public", table)
             database.execute(sql.SQL("DELETE FROM {}").format(public))
             if table in seeds:
@@ -75,15 +77,18 @@ def empty_again(url: str, *, as_it_was: str) -> bool:
         for (sequence,) in database.execute(SEQUENCES).fetchall():
             if not _belongs_to_seed(sequence, seeds):
                 database.execute("SELECT setval(%s::regclass, 1, false)", [f'public."{sequence}"'])
-    _give_room_back(url)
+        database.commit()
+        _give_room_back(database, sorted(written - seeds))
     return True
 
 
-def _give_room_back(url: str) -> None:
+def _give_room_back(database: psycopg.Connection[Any], emptied: list[str]) -> None:
     """Cut off what dead rows of big tests fill: plans and samples of later tests count pages."""
-    with psycopg.connect(url, autocommit=True) as database:
-        for (table,) in database.execute(BLOATED).fetchall():
-            database.execute(sql.SQL("VACUUM {}").format(sql.Identifier("public", table)))
+    bloated = database.execute(BLOATED, [emptied]).fetchall()
+    database.commit()
+    database.autocommit = True
+    for (table,) in bloated:
+        database.execute(sql.SQL("VACUUM {}").format(sql.Identifier("public", table)))
 
 
 def _written(database: psycopg.Connection[Any]) -> list[str]:

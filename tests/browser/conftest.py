@@ -4,12 +4,20 @@ from datetime import datetime
 
 import pytest
 
+from gelombang.cli.system import ThrowawaySystem
 from gelombang.kit import clock
 
 WAVE = "PKJ-2020-W01"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def a_system():
+    """One complete system for all these tests; it ends before others want the machine."""
+    with ThrowawaySystem("browser-tests", durable=False) as system:
+        yield system
+
+
+@pytest.fixture(scope="package")
 def stage(a_system):
     """The system with its programme, waves and staff, a few minutes after the opening."""
     from tests.browser.walking import run_command

@@ -129,7 +129,7 @@ def test_who_waits_long_asks_seldom(room):
         450_000
     )  # a thousand seconds of waiting: the next look is after eight minutes at least
     assert (before, len(here.asked)) == (1, 1)
-    here.look(300_000)
+    here.look()
     assert len(here.asked) == 2
 
 

@@ -20,7 +20,7 @@ def programme_url(postgres_server) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def door(programme_url: str, scratch: Path) -> Iterator[Door]:
     """The door on 19 April 2020: registration and wave 2 are open."""
     with standing_door(
@@ -29,7 +29,7 @@ def door(programme_url: str, scratch: Path) -> Iterator[Door]:
         yield door
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def early_door(programme_url: str, scratch: Path) -> Iterator[Door]:
     """The door a day before anything opens."""
     with standing_door(
