@@ -9,6 +9,7 @@ Linux (clock_gettime(2)).
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import sys
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     Planned = Sequence[tuple[timedelta, Sequence[Question]]]
     """After which delay each call is sent, and about what."""
 
-SERVE_SECONDS = 0.005  # so often the process of the calls looks for what has ended
+SERVE_SECONDS = 0.02  # so often the process of the calls looks for what has ended
 IDLE_SECONDS = 0.05  # the same while no call is under way
 SWITCH_SECONDS = 0.001  # for which the thread with the calls may have to wait for the other one
 AT_ONCE = 40  # calls are told in parts: to read five hundred takes as long as a call may be late
@@ -273,6 +274,8 @@ def serve(
     stand_alone()
     sys.setswitchinterval(SWITCH_SECONDS)
     calls = CallsHere.open(kind, make_ask, most_calls, environment)
+    gc.collect()
+    gc.freeze()  # to look through what stays anyway takes longer than a call may be late
     pipe.send(calls is not None)
     if calls is None:
         return

@@ -9,6 +9,7 @@ from gelombang import store
 from gelombang.journey.waves.models import Entry, EntryAnswer, Ticket, Wave
 from gelombang.journey.waves.rules import EntryState, WaveState
 from gelombang.records.programme import queries as programmes
+from gelombang.records.programme.queries import Calendar
 
 ENTRY_INTAKE = "wave_entry_request"
 
@@ -47,8 +48,7 @@ class EntryView:
     refusal: str
 
 
-def _view(row: Wave) -> WaveView:
-    calendar = programmes.schedule(subject=row.id)
+def _view(row: Wave, calendar: Calendar | None) -> WaveView:
     return WaveView(
         id=row.id,
         number=row.number,
@@ -66,13 +66,15 @@ def _view(row: Wave) -> WaveView:
 
 def waves() -> Sequence[WaveView]:
     """Every wave, by number (at most 200)."""
-    return [_view(row) for row in Wave.objects.order_by("number", "id")[:200]]
+    calendars = {each.subject: each for each in programmes.schedules()}
+    rows = Wave.objects.order_by("number", "id")[:200]
+    return [_view(row, calendars.get(row.id)) for row in rows]
 
 
 def wave(*, wave_id: str) -> WaveView | None:
     """One wave by its id."""
     row = Wave.objects.filter(id=wave_id).first()
-    return _view(row) if row else None
+    return _view(row, programmes.schedule(subject=wave_id)) if row else None
 
 
 def open_wave(*, now: datetime) -> WaveView | None:

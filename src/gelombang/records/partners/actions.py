@@ -21,10 +21,10 @@ from gelombang.records.partners.rules import (
     rest_after,
     take,
 )
+from gelombang.records.partners.shared_clock import SharedClock
 from gelombang.records.programme.terms import PartnerContract
 
-CLOCK_TRIES = 5
-CLOCK_BLUR_SECONDS = 0.003  # an answer of the database's clock that took longer is asked for again
+_SHARED_CLOCK = SharedClock()  # the same for every thread of this process
 
 
 def provide(*, agreed: Agreed, actor: str, now: datetime, real_now: datetime) -> bool:
@@ -115,30 +115,18 @@ def reserve_calls(
         row = Partner.objects.select_for_update().get(code=partner)
         if want <= 0 or _is_closed(row, now=now, real_now=real_now):
             return Reservation(time.monotonic(), ())
-        shared, since, blur = _shared_instant()
-        latest = latest_after(calls_per_second=row.calls_per_second) - blur
+        read = _SHARED_CLOCK.read(_clock)
+        latest = latest_after(calls_per_second=row.calls_per_second) - read.blur
         if latest <= timedelta():
-            return Reservation(since, ())  # whatever the moments were, they could not be kept
-        delays, after = reserve(_bucket(row), want=want, ahead=ahead, real_now=shared)
+            return Reservation(read.since, ())  # whatever the moments were, none could be kept
+        delays, after = reserve(_bucket(row), want=want, ahead=ahead, real_now=read.shared)
         _keep(row, after, granted=len(delays), real_now=real_now)
-        return Reservation(since, delays, latest)
+        return Reservation(read.since, delays, latest)
 
 
-def _shared_instant() -> tuple[datetime, float, timedelta]:
-    """The database's instant, a monotonic second no earlier than it, and how much later at most.
-
-    Asked again where the answer was slow: what is unknown here is lateness that calls may not have.
-    """
-    tries = []
-    for _ in range(CLOCK_TRIES):
-        asked = time.monotonic()
-        shared: datetime = store.fetch_value(store.statement(__package__, "clock"))
-        since = time.monotonic()
-        tries.append((since - asked, since, shared))
-        if since - asked <= CLOCK_BLUR_SECONDS:
-            break
-    blur, since, shared = min(tries)
-    return shared, since, timedelta(seconds=blur)
+def _clock() -> datetime:
+    instant: datetime = store.fetch_value(store.statement(__package__, "clock"))
+    return instant
 
 
 def hand_back_late(*, partner: str, calls: int) -> None:

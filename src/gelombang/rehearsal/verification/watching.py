@@ -23,6 +23,7 @@ from gelombang.rehearsal.wire import ConnectionLost
 
 EVERY_SECONDS = 0.25
 _AGAIN_SECONDS = 0.25
+_PARTNERS = (resources.files(__package__) / "sql" / "partners.sql").read_text("utf-8").encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Watcher:
     database_away: int = 0
     """Looks that the database did not answer."""
     _watching: asyncio.Task[None] | None = None
+    _connection: psycopg.Connection[Standing] | None = None
 
     async def __aenter__(self) -> Self:
         """Begin."""
@@ -83,6 +85,7 @@ class Watcher:
             self._watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watching
+        self._hang_up()
 
     async def _watch(self) -> None:
         due = time.monotonic()
@@ -91,6 +94,7 @@ class Watcher:
                 await self._look()
             except psycopg.OperationalError:
                 self.database_away += 1
+                self._hang_up()
                 await asyncio.sleep(_AGAIN_SECONDS)
             except ConnectionLost:
                 await asyncio.sleep(_AGAIN_SECONDS)
@@ -98,15 +102,25 @@ class Watcher:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     async def _look(self) -> None:
-        found = await asyncio.to_thread(
-            _standing, self.system.readonly_url, tuple(self.fakes.pools)
-        )
+        found = await asyncio.to_thread(self._standing)
         now = clock.read_face(self.system.clock_file).at(clock.real_now())
         for each in found:
             is_out = await self.fakes.is_out(each.code)
             calls = (await self.fakes.reading(each.code))["calls"]
             self.standing[each.code] = each
             self.samples[each.code].append(_sample(each, calls=calls, is_out=is_out, now=now))
+
+    def _standing(self) -> list[Standing]:
+        """How the partners stand. The connection stays: to open one costs more than to look."""
+        if self._connection is None:
+            self._connection = _connect(self.system.readonly_url)
+        known = {"codes": list(self.fakes.pools), "real_now": clock.real_now()}
+        return self._connection.execute(_PARTNERS, known).fetchall()
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def _sample(standing: Standing, *, calls: int, is_out: bool, now: datetime) -> Sample:
@@ -126,11 +140,12 @@ def _sample(standing: Standing, *, calls: int, is_out: bool, now: datetime) -> S
     )
 
 
-def _standing(url: str, codes: Sequence[str]) -> list[Standing]:
-    text = (resources.files(__package__) / "sql" / "partners.sql").read_text("utf-8").encode()
-    with psycopg.connect(url, row_factory=class_row(Standing), connect_timeout=5) as connection:
-        known = {"codes": list(codes), "real_now": clock.real_now()}
-        return connection.execute(text, known).fetchall()
+def _connect(url: str) -> psycopg.Connection[Standing]:
+    """A connection that reads work lists by their indexes, whatever the statistics say of them."""
+    return psycopg.connect(
+        url, row_factory=class_row(Standing), connect_timeout=5, autocommit=True,
+        options="-c enable_seqscan=off",
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
