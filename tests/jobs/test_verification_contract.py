@@ -10,14 +10,18 @@ import pytest
 from tests.journey.verification import world
 
 from gelombang.cli.places import clone
+from gelombang.gateways.civil_registry import client as civil_registry
+from gelombang.gateways.dci import client as dci
+from gelombang.gateways.employment import client as employment
 from gelombang.jobs import verification
 from gelombang.jobs.calling import CallsHere
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.jobs.loop import Context
 from gelombang.jobs.verification import Line
 from gelombang.journey.verification import actions, queries
-from gelombang.journey.verification.rules import Answer, CheckKind, Fact, Question
+from gelombang.journey.verification.rules import LEASE, Answer, CheckKind, Fact, Question
 from gelombang.records.partners import queries as partners
+from gelombang.records.partners.rules import LONGEST_LATENESS
 from gelombang.records.programme import actions as programme
 from gelombang.settings.environment import load
 
@@ -164,3 +168,12 @@ def test_a_partner_without_an_address_is_looked_for_once(backlog, context):
     load_programme(CIVIL)
     assert [line(context) for _ in range(3)] == [0, 0, 0]
     assert len(opened) == 1, "a process of its own is not started in every round"
+
+
+def test_an_answer_to_a_question_from_the_hand_still_finds_its_lease():
+    outside = (verification.AHEAD + LONGEST_LATENESS).total_seconds()
+    slowest = max(
+        civil_registry.TIME_OUT_SECONDS, dci.TIME_OUT_SECONDS, employment.TIME_OUT_SECONDS
+    )
+    left = LEASE.total_seconds() - verification.KEPT_SECONDS - outside - slowest
+    assert left >= 2.0  # for the write

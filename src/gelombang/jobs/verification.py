@@ -47,6 +47,7 @@ from gelombang.records.partners import actions as partners, queries as partner_q
 from gelombang.records.partners.queries import PartnerView
 from gelombang.records.partners.rules import (
     FAILURES_BEFORE_REST,
+    LONGEST_LATENESS,
     Concurrency,
     adapt,
     calls_at_once,
@@ -62,7 +63,9 @@ ROUND_SECONDS = (
 DRY_SECONDS = 0.02  # the wait for the bucket's next permits
 CONTRACT_SECONDS = 5.0  # so often the programme is asked whether it has another contract
 AHEAD = timedelta(seconds=1)  # calls are reserved so long before they are sent
-KEPT_SECONDS = LEASE.total_seconds() - 13  # a question in hand still has its time-out under lease
+KEPT_SECONDS = (LEASE - AHEAD - LONGEST_LATENESS).total_seconds() - 12
+"""So long a question may be in hand: sent as late as can be, its time-out of ten seconds and the
+write after it still fall under its lease."""
 ABOUT_US = (OurFault, QuotaSpent, OutsideHours, Throttled)
 ACTOR = "job:verification"
 

@@ -30,9 +30,9 @@ class Reading:
     blur: timedelta
 
     def carried_on(self, *, to: float) -> Reading:
-        """The same, at a later second of ours."""
+        """The same, at another second of ours."""
         passed = to - self.since
-        apart = timedelta(seconds=passed * DRIFT)
+        apart = timedelta(seconds=abs(passed) * DRIFT)  # another thread may have asked later
         return Reading(self.shared + timedelta(seconds=passed) - apart, to, self.blur + 2 * apart)
 
     def narrowed_by(self, other: Reading) -> Reading | None:
