@@ -6,14 +6,11 @@ Every process of a system is a command, and most need little of what the others 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
-
-if TYPE_CHECKING:
-    from typing import Any
 
 PLACES = {
     "clock": "clock:app",

@@ -57,9 +57,8 @@ from gelombang.records.partners.rules import (
 
 log = structlog.get_logger("gelombang.verification")
 
-ROUND_SECONDS = (
-    0.2  # answers are gathered so long, then recorded together: a round costs the same for few
-)
+ROUND_SECONDS = 0.2
+"""Answers are gathered so long, then recorded together: a round costs the same for few."""
 DRY_SECONDS = 0.02  # the wait for the bucket's next permits
 CONTRACT_SECONDS = 5.0  # so often the programme is asked whether it has another contract
 AHEAD = timedelta(seconds=1)  # calls are reserved so long before they are sent
