@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from tests.jobs import calling_partner
 from tests.jobs.calling_partner import LATEST, NOW, ask_anything, ask_nobody, opened, question
+from tests.jobs.calls_here import CallsHere
 
 from gelombang.gateways.partner import OurFault, Throttled
 from gelombang.jobs import kept_answers
-from gelombang.jobs.calling import CallsApart, CallsBrokenError, CallsEnded, CallsHere
+from gelombang.jobs.calling import CallsApart, CallsBrokenError, CallsEnded
 from gelombang.jobs.calls import Call, Unsent
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.journey.verification.rules import Answer, CheckKind
@@ -73,6 +74,17 @@ def test_another_process_asks_and_its_answers_come_back(calls):
     assert calls.under_way == 0
 
 
+def test_bulk_calls_and_their_answers_come_whole(calls):
+    size, count = 200, 80
+    planned = [
+        (NOW, [question("x" * 500, number=n * size + i) for i in range(size)]) for n in range(count)
+    ]
+    calls.begin(planned, since=time.monotonic(), latest=LATEST)
+    time.sleep(0.5)  # nobody listens to what is said meanwhile
+    answers = answers_of(all_of(calls))
+    assert sorted(each.check_id for each in answers) == list(range(size * count))
+
+
 def test_no_call_is_sent_before_its_moment(calls):
     began = time.monotonic()
     begin(calls, "", delay=timedelta(milliseconds=300))
@@ -103,6 +115,12 @@ def test_what_a_partner_says_about_us_comes_back_whole(calls):
 
 def test_a_bug_there_is_a_bug_here(calls):
     begin(calls, "bug")
+    with pytest.raises(CallsBrokenError):
+        in_time(lambda: calls.gather(seconds=0.1))
+
+
+def test_a_word_that_cannot_be_obeyed_is_a_bug(calls):
+    calls._say("begin", [(NOW, [question()])], "no second", LATEST)
     with pytest.raises(CallsBrokenError):
         in_time(lambda: calls.gather(seconds=0.1))
 

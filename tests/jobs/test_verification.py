@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
+from tests.jobs.calls_here import CallsHere
 from tests.journey.verification.world import NOW, REAL, STATED, register, somebody, state
 
 from gelombang import store
@@ -23,7 +24,6 @@ from gelombang.gateways import faults as faults_of_fakes, serve
 from gelombang.gateways.civil_registry import client as civil_registry
 from gelombang.gateways.dci import client as dci
 from gelombang.jobs import verification as jobs
-from gelombang.jobs.calling import CallsHere
 from gelombang.jobs.loop import Context
 from gelombang.journey.verification import queries
 from gelombang.journey.verification.rules import FOLLOW_UPS_IF_AGREED, CheckKind

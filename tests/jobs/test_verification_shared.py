@@ -10,11 +10,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connections
+from tests.jobs.calls_here import CallsHere
 from tests.journey.verification.world import NOW, REAL, one, register, somebody, state
 
 from gelombang.cli.places import clone
 from gelombang.jobs import verification
-from gelombang.jobs.calling import CallsHere
 from gelombang.jobs.loop import Context
 from gelombang.jobs.verification import Line
 from gelombang.journey.verification.rules import Answer, CheckKind, Fact, Question

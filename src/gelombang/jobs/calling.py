@@ -1,4 +1,4 @@
-"""The calls to one partner: in threads of this process, or in a process of their own.
+"""The calls to one partner, in a process of their own with one thread.
 
 A call has 20 ms for being sent. Beside the database's work, in one interpreter, it would wait
 longer than that for its turn, so the calls have an interpreter of their own and the two talk
@@ -8,37 +8,35 @@ Linux (clock_gettime(2)).
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import multiprocessing
 import os
-import sys
 import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from gelombang.jobs.calls import Ask, Bug, Call, Caller, Unsent
+import uvloop
+
+from gelombang.jobs.calls import Bug, Call, Sender, Unsent, open_session
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.kit.errors import Outage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import timedelta
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
     from gelombang.jobs.askers import MakeAsk
-    from gelombang.journey.verification.rules import CheckKind, Question
+    from gelombang.jobs.calls import Planned
+    from gelombang.journey.verification.rules import CheckKind
     from gelombang.settings.environment import Environment
 
-    Planned = Sequence[tuple[timedelta, Sequence[Question]]]
-    """After which delay each call is sent, and about what."""
-
-SERVE_SECONDS = 0.02  # so often the process of the calls looks for what has ended
-IDLE_SECONDS = 0.05  # the same while no call is under way
-SWITCH_SECONDS = 0.001  # for which the thread with the calls may have to wait for the other one
+SERVE_SECONDS = 0.05  # so often the process of the calls looks for what has ended
+IDLE_SECONDS = 0.2  # the same while no call is under way
 AT_ONCE = 40  # calls are told in parts: to read five hundred takes as long as a call may be late
 FINISH_SECONDS = 3.0  # calls under way may still bring their answers when nobody listens any more
 START_SECONDS = 60.0
@@ -66,6 +64,9 @@ class Calls(Protocol):
     def halt(self) -> None:
         """Send none of what still waits for its moment."""
 
+    def pause(self, seconds: float) -> None:
+        """Send nothing whose moment comes so soon; what comes later is sent."""
+
     def gather(self, *, seconds: float) -> list[Call | Unsent]:
         """What has ended, after so long a wait at most."""
 
@@ -83,74 +84,6 @@ class Open(Protocol):
         self, kind: CheckKind, make_ask: MakeAsk, most_calls: int, environment: Environment
     ) -> Calls | None:
         """Open them."""
-
-
-@dataclass
-class CallsHere:
-    """Calls in a thread of this process; usable answers are on disk before they are gathered."""
-
-    _ask: Ask
-    _caller: Caller
-    _kept: KeptAnswers
-    turned: int = 0
-    """Files of answers that are closed: everything in them has been gathered."""
-
-    @classmethod
-    def open(
-        cls, kind: CheckKind, make_ask: MakeAsk, most_calls: int, environment: Environment
-    ) -> CallsHere | None:
-        """Start the thread. None where the environment has no address of the partner."""
-        caller = Caller(most_calls)
-        ask = make_ask(environment, caller.start())
-        if ask is None:
-            caller.stop()
-            return None
-        return cls(ask, caller, KeptAnswers.of(environment, kind))
-
-    @property
-    def under_way(self) -> int:
-        """How many calls wait for their moment or their answer."""
-        return self._caller.under_way
-
-    def begin(self, planned: Planned, *, since: float, latest: timedelta) -> None:
-        """Send each call at its moment, or not at all."""
-        self._caller.begin(self._ask, planned, since=since, latest=latest)
-
-    def halt(self) -> None:
-        """Send none of what still waits for its moment."""
-        self._caller.halt()
-
-    def gather(self, *, seconds: float) -> list[Call | Unsent]:
-        """What has ended, after so long a wait at most. Raises what no partner may cause."""
-        ended = self._caller.gather(seconds=seconds)
-        calls = [each for each in ended if isinstance(each, Call)]
-        self._kept.keep([answer for call in calls for answer in call.answers])
-        self.turned = self._kept.turn()
-        for call in calls:
-            if isinstance(call.trouble, Bug):
-                raise call.trouble.__cause__ or call.trouble
-        return ended
-
-    def recorded(self) -> None:
-        """The database has everything that was gathered: what is on disk may go."""
-        self.forget(self.turned)
-
-    def forget(self, turned: int) -> None:
-        """The database has everything of the first `turned` files."""
-        self._kept.forget(turned)
-
-    def finish(self) -> None:
-        """Nobody listens any more: let calls bring their answers, for others to record."""
-        self.halt()
-        until = time.monotonic() + FINISH_SECONDS
-        while self.under_way and time.monotonic() < until:
-            self.gather(seconds=SERVE_SECONDS)
-        self.gather(seconds=0.0)
-
-    def stop(self) -> None:
-        """End the thread; calls under way are forgotten, what is on disk is for others."""
-        self._caller.stop()
-        self._kept.close()
 
 
 @dataclass
@@ -212,6 +145,10 @@ class CallsApart:
         """Send none of what still waits for its moment. Raises what `gather` raises."""
         self._say("halt")
 
+    def pause(self, seconds: float) -> None:
+        """Send nothing whose moment comes so soon. Raises what `gather` raises."""
+        self._say("pause", seconds)
+
     def gather(self, *, seconds: float) -> list[Call | Unsent]:
         """What has ended, after so long a wait at most; at once when nothing is under way.
 
@@ -272,20 +209,7 @@ def serve(
 ) -> None:
     """The process of the calls: do as told, and say what has ended, until the pipe ends."""
     stand_alone()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    calls = CallsHere.open(kind, make_ask, most_calls, environment)
-    gc.collect()
-    gc.freeze()  # to look through what stays anyway takes longer than a call may be late
-    pipe.send(calls is not None)
-    if calls is None:
-        return
-    try:
-        with contextlib.suppress(EOFError, OSError):
-            _serve(pipe, calls)
-            return
-        calls.finish()
-    finally:
-        calls.stop()
+    uvloop.run(_serve(pipe, kind, make_ask, most_calls, environment))
 
 
 def stand_alone() -> None:
@@ -296,21 +220,112 @@ def stand_alone() -> None:
     os.setsid()
 
 
-def _serve(pipe: Connection, calls: CallsHere) -> None:
-    """Until told to stop. Raises EOFError or OSError when the other process is gone."""
-    told = 0
-    while True:
-        if pipe.poll(SERVE_SECONDS if calls.under_way else IDLE_SECONDS):
-            match pipe.recv():
-                case ("begin", planned, since, latest):
-                    calls.begin(planned, since=since, latest=latest)
-                case ("halt",):
-                    calls.halt()
-                case ("forget", turned):
-                    calls.forget(turned)
-                case ("stop",):
-                    return
-        ended = calls.gather(seconds=0.0)
-        if ended or calls.turned > told:
-            told = calls.turned
-            pipe.send((ended, told))
+async def _serve(
+    pipe: Connection, kind: CheckKind, make_ask: MakeAsk, most_calls: int, environment: Environment
+) -> None:
+    async with open_session(most_calls) as session:
+        ask = make_ask(environment, session)
+        gc.collect()
+        gc.freeze()  # to look through what stays anyway takes longer than a call may be late
+        pipe.send(ask is not None)
+        if ask is not None:
+            desk = Desk(Sender(ask), KeptAnswers.of(environment, kind))
+            await Serving(pipe, desk).until_told()
+
+
+@dataclass
+class Desk:
+    """Calls, whose usable answers are on disk before anybody is told of them."""
+
+    sender: Sender
+    kept: KeptAnswers
+    turned: int = 0
+    """Files of answers that are closed: everything in them has been gathered."""
+
+    def gather(self) -> list[Call | Unsent]:
+        """What has ended since. Raises what no partner may cause."""
+        ended = self.sender.take_ended()
+        calls = [each for each in ended if isinstance(each, Call)]
+        self.kept.keep([answer for call in calls for answer in call.answers])
+        self.turned = self.kept.turn()
+        for call in calls:
+            if isinstance(call.trouble, Bug):
+                raise call.trouble.__cause__ or call.trouble
+        return ended
+
+    async def finish(self) -> None:
+        """Nobody listens any more: let calls bring their answers, for others to record."""
+        self.sender.halt()
+        until = time.monotonic() + FINISH_SECONDS
+        while self.sender.under_way and time.monotonic() < until:
+            await asyncio.sleep(SERVE_SECONDS)
+            self.gather()
+        self.gather()
+
+    async def close(self) -> None:
+        """Forget the calls under way; what is on disk is for others."""
+        await self.sender.stop()
+        self.kept.close()
+
+
+@dataclass
+class Serving:
+    """One desk at the end of a pipe, in one thread: nothing else delays a call."""
+
+    _pipe: Connection
+    _desk: Desk
+    _told: int = 0  # of the desk's files, those that the other end knows to be closed
+    _is_over: bool = False
+    _is_alone: bool = False  # whether the other end is gone
+    _bug: Exception | None = None  # in what the loop called, which would tell nobody
+
+    async def until_told(self) -> None:
+        """Serve until told to stop, or until the other end is gone and the calls have ended."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._pipe.fileno(), self._listen)
+        os.set_blocking(self._pipe.fileno(), True)  # messages are whole: a loop takes that away
+        try:
+            while not self._is_over:
+                is_busy = self._desk.sender.under_way
+                await asyncio.sleep(SERVE_SECONDS if is_busy else IDLE_SECONDS)
+                self._tell()
+            if self._bug is not None:
+                raise self._bug
+            if self._is_alone:
+                await self._desk.finish()
+        finally:
+            loop.remove_reader(self._pipe.fileno())
+            await self._desk.close()
+
+    def _listen(self) -> None:
+        """Take one message: others come in the loop's next turn, behind calls that are due."""
+        try:
+            self._do(self._pipe.recv())
+        except (EOFError, ConnectionError):
+            self._is_over = self._is_alone = True
+            asyncio.get_running_loop().remove_reader(self._pipe.fileno())
+        except Exception as bug:  # noqa: BLE001 whatever it is, it ends the process
+            self._is_over, self._bug = True, bug
+
+    def _do(self, told: Any) -> None:
+        match told:
+            case ("begin", planned, since, latest):
+                self._desk.sender.begin(planned, since=since, latest=latest)
+            case ("halt",):
+                self._desk.sender.halt()
+            case ("pause", seconds):
+                self._desk.sender.pause(seconds)
+            case ("forget", turned):
+                self._desk.kept.forget(turned)
+            case ("stop",):
+                self._is_over = True
+
+    def _tell(self) -> None:
+        ended = self._desk.gather()
+        if self._is_over or not (ended or self._desk.turned > self._told):
+            return
+        self._told = self._desk.turned
+        try:
+            self._pipe.send((ended, self._told))
+        except ConnectionError:
+            self._is_over = self._is_alone = True

@@ -1,29 +1,29 @@
-"""Calls to one partner in an event loop of their own thread, each sent at its moment.
+"""Calls to one partner in an event loop, each sent at its moment.
 
-The sweep's thread plans calls and gathers what became of them, so that slow answers never hold up
-the database work. What is held here may be lost at any time: leases bring it back.
+What is held here may be lost at any time: leases bring it back.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
+import math
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from itertools import groupby
 
 import aiohttp
-import uvloop
 
 from gelombang.journey.verification.rules import Answer, Question, Unknown
 from gelombang.kit.errors import Outage
 
-if TYPE_CHECKING:
-    from datetime import timedelta
-
 TICK = 0.001  # seconds: timers of the loop may fire so much early, and a call never may
+TOGETHER = 0.003
+"""Seconds: calls whose moments lie so close leave together, at the latest of them. To wake up for
+each costs this process and the partner's half as much again as the call itself."""
+Planned = Sequence[tuple[timedelta, Sequence[Question]]]
+"""After which delay each call is sent, and about what."""
 Ask = Callable[[Sequence[Question]], Awaitable[list[Answer]]]
 """One call about some questions. Raises what gateways raise: Outage and its kinds."""
 
@@ -47,12 +47,19 @@ class Unsent:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class _Batch:
     """What calls that were begun together have in common."""
 
-    ask: Ask
     begun_in: int  # the round
     latest: float  # seconds
+
+
+def departure(due: float) -> float:
+    """When a call that is due in this monotonic second leaves: never before, soon after.
+
+    All processes of a machine have the same departures.
+    """
+    return math.ceil(due / TOGETHER) * TOGETHER
 
 
 async def make_call(ask: Ask, questions: Sequence[Question]) -> Call:
@@ -67,106 +74,82 @@ async def make_call(ask: Ask, questions: Sequence[Question]) -> Call:
     return Call(answers, trouble, time.monotonic() - began, began)
 
 
+def open_session(most_calls: int) -> aiohttp.ClientSession:
+    """A session for so many calls at once, in the event loop that runs."""
+    connector = aiohttp.TCPConnector(limit=most_calls)
+    return aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+    )
+
+
 @dataclass
-class Caller:
-    """An event loop in a thread of its own, with one HTTP session."""
+class Sender:
+    """Sends calls in the event loop that runs; everything of it is for that loop alone."""
 
-    most_calls: int
-    _loop: asyncio.AbstractEventLoop = field(default_factory=uvloop.new_event_loop)
-    _thread: threading.Thread | None = None
-    _session: aiohttp.ClientSession | None = None
-    _ended: deque[Call | Unsent] = field(default_factory=deque)
-    _idle: threading.Event = field(default_factory=threading.Event)
-    _begun_count: int = 0  # written by the sweep's thread alone
-    _ended_count: int = 0  # written by the loop's thread alone
+    ask: Ask
+    _ended: list[Call | Unsent] = field(default_factory=list)
+    _waiting: int = 0  # calls, for their moment
     _round: int = 0  # calls of earlier rounds than this are not sent any more
+    _paused_until: float = 0.0  # monotonic second
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def start(self) -> aiohttp.ClientSession:
-        """Start the thread; the session, made in it as aiohttp wants."""
-        self._thread = threading.Thread(target=self._loop.run_forever, name="calls", daemon=True)
-        self._thread.start()
-
-        async def make() -> aiohttp.ClientSession:
-            connector = aiohttp.TCPConnector(limit=self.most_calls)
-            return aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
-            )
-
-        self._session = asyncio.run_coroutine_threadsafe(make(), self._loop).result(timeout=10)
-        return self._session
 
     @property
     def under_way(self) -> int:
         """How many calls wait for their moment or their answer."""
-        return self._begun_count - self._ended_count
+        return self._waiting + len(self._tasks)
 
-    def begin(
-        self,
-        ask: Ask,
-        planned: Sequence[tuple[timedelta, Sequence[Question]]],
-        *,
-        since: float,
-        latest: timedelta,
-    ) -> None:
+    def begin(self, planned: Planned, *, since: float, latest: timedelta) -> None:
         """Send each call after its delay from `since`, a monotonic second, or not at all.
 
         One that is more than `latest` too late is not sent.
         """
+        loop, when = asyncio.get_running_loop(), _Batch(self._round, latest.total_seconds())
         timed = [(since + delay.total_seconds(), questions) for delay, questions in planned]
-        self._idle.clear()
-        self._begun_count += len(timed)
-        batch = Batch(ask, self._round, latest.total_seconds())
-        self._loop.call_soon_threadsafe(self._begin, batch, timed)
+        self._waiting += len(timed)
+        for leaves_at, together in groupby(timed, key=lambda each: departure(each[0])):
+            wait = leaves_at + TICK - time.monotonic()
+            loop.call_later(max(0.0, wait), self._depart, list(together), when)
 
     def halt(self) -> None:
         """Send none of what still waits for its moment."""
         self._round += 1
 
-    def gather(self, *, seconds: float) -> list[Call | Unsent]:
-        """What has ended, after so long a wait at most; at once when nothing is under way."""
-        if self.under_way:
-            self._idle.wait(timeout=seconds)
-        return [self._ended.popleft() for _ in range(len(self._ended))]
+    def pause(self, seconds: float) -> None:
+        """Send nothing whose moment comes so soon; what comes later is sent."""
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
-    def stop(self) -> None:
-        """Close the session and end the thread; calls under way are forgotten."""
-        if self._session is not None:
-            closing = asyncio.run_coroutine_threadsafe(self._close(self._session), self._loop)
-            closing.result(timeout=10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        if self._thread is not None:
-            self._thread.join(timeout=10)
-        self._loop.close()
+    def take_ended(self) -> list[Call | Unsent]:
+        """What has ended and was not taken yet."""
+        ended, self._ended = self._ended, []
+        return ended
 
-    def _begin(self, batch: Batch, timed: Sequence[tuple[float, Sequence[Question]]]) -> None:
-        for due, questions in timed:
-            task = self._loop.create_task(self._send(batch, questions, due))
-            self._tasks.add(task)
-            task.add_done_callback(self._end)
-
-    async def _send(self, batch: Batch, questions: Sequence[Question], due: float) -> None:
-        if (wait := due - time.monotonic()) > 0:
-            await asyncio.sleep(wait + TICK)
-        late = time.monotonic() - due > batch.latest
-        if late or batch.begun_in != self._round:
-            self._ended.append(Unsent(questions))
-            return
-        self._ended.append(await make_call(batch.ask, questions))
-
-    def _end(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._ended_count += 1
-        if not self.under_way:
-            self._idle.set()
-        if not task.cancelled() and (bug := task.exception()) is not None:
-            self._ended.append(Call([], Bug(bug)))
-
-    async def _close(self, session: aiohttp.ClientSession) -> None:
+    async def stop(self) -> None:
+        """Forget the calls under way."""
+        self.halt()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await session.close()
+
+    def _depart(self, timed: Sequence[tuple[float, Sequence[Question]]], when: _Batch) -> None:
+        self._waiting -= len(timed)
+        for due, questions in timed:
+            task = asyncio.get_running_loop().create_task(self._send(questions, due, when))
+            self._tasks.add(task)
+            task.add_done_callback(self._end)
+
+    async def _send(self, questions: Sequence[Question], due: float, when: _Batch) -> None:
+        now = time.monotonic()
+        unwanted = now < self._paused_until or when.begun_in != self._round
+        if unwanted or now - due > when.latest:
+            self._ended.append(Unsent(questions))
+            return
+        call = await make_call(self.ask, questions)
+        self._ended.append(call)  # what had ended before may have been taken meanwhile
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            self._ended.append(Call([], Bug(bug)))
 
 
 class Bug(Outage):

@@ -42,6 +42,7 @@ from gelombang.journey.verification.rules import (
     Question,
     Unknown,
 )
+from gelombang.kit import clock
 from gelombang.kit.errors import Outage
 from gelombang.records.partners import actions as partners, queries as partner_queries
 from gelombang.records.partners.queries import PartnerView
@@ -57,15 +58,20 @@ from gelombang.records.partners.rules import (
 
 log = structlog.get_logger("gelombang.verification")
 
-ROUND_SECONDS = 0.2
+ROUND_SECONDS = 0.4
 """Answers are gathered so long, then recorded together: a round costs the same for few."""
 DRY_SECONDS = 0.02  # the wait for the bucket's next permits
 CONTRACT_SECONDS = 5.0  # so often the programme is asked whether it has another contract
-AHEAD = timedelta(seconds=1)  # calls are reserved so long before they are sent
+AHEAD = timedelta(seconds=2)
+"""Calls are reserved so long before they are sent: a round of claiming and recording, and a commit
+that the disk holds up, take a second and more where the machine is full."""
+CLAIMED_SECONDS = 1.0
+"""People for so much time of a contract are claimed at once: the first of them is asked soon."""
 KEPT_SECONDS = (LEASE - AHEAD - LONGEST_LATENESS).total_seconds() - 12
 """So long a question may be in hand: sent as late as can be, its time-out of ten seconds and the
 write after it still fall under its lease."""
-ABOUT_US = (OurFault, QuotaSpent, OutsideHours, Throttled)
+CLOSES = (OurFault, QuotaSpent, OutsideHours)
+ABOUT_US = (*CLOSES, Throttled)
 ACTOR = "job:verification"
 
 
@@ -193,8 +199,11 @@ class Line:
         calls = [each for each in ended if isinstance(each, Call)]
         self._unrecorded += calls
         self._hand.take_back([question for each in unsent for question in each.questions])
-        if any(isinstance(call.trouble, ABOUT_US) for call in calls) or is_down(calls):
-            caller.halt()  # what it says about us holds for the calls that wait, too
+        # What a partner says about us holds for the calls that wait, too.
+        if any(isinstance(call.trouble, CLOSES) for call in calls) or is_down(calls):
+            caller.halt()
+        elif rests := [each.trouble for each in calls if isinstance(each.trouble, Throttled)]:
+            caller.pause(max(rest.retry_after for rest in rests).total_seconds())
         partners.hand_back_late(partner=self.kind.value, calls=len(unsent))
         throttled = sum(isinstance(call.trouble, Throttled) for call in calls)
         self._throttled = bool(throttled)
@@ -248,7 +257,7 @@ class Line:
         if self._is_closed(caller, context) or room <= 0:
             return 0
         # Whoever is asked is in hand before the moments are: claiming takes longer than a moment.
-        most = int(contract.calls_per_second * AHEAD.total_seconds()) + 1  # others find the rest
+        most = int(contract.calls_per_second * CLAIMED_SECONDS) + 1  # others find the rest
         questions = self._questions(min(wanted, room, most) * size, context)
         reserved = partners.reserve_calls(
             partner=self.kind.value, want=-(-len(questions) // size), ahead=AHEAD,
@@ -280,14 +289,18 @@ class Line:
     def _is_closed(self, caller: Calls, context: Context) -> bool:
         """Whether the partner is asked nothing now: stopped, parked, resting, or unknown.
 
-        Where another process was told that it is stopped or parked, our waiting calls stay, too.
+        Where another process was told that it is stopped, parked or wants a rest, our waiting calls
+        stay, too. Moments that come after such a rest are used: they are ours.
         """
         found = partner_queries.partner(code=self.kind.value)
         if found is None:
             return True
+        closed = found.is_closed(now=context.now, real_now=context.real_now)
         if found.stopped_reason or found.is_parked(now=context.now):
             caller.halt()
-        return found.is_closed(now=context.now, real_now=context.real_now)
+        elif found.resting_until and found.failures_in_row < FAILURES_BEFORE_REST:
+            caller.pause((found.resting_until - clock.real_now()).total_seconds())
+        return closed
 
 
 def usable_in(call: Call) -> int:
@@ -344,8 +357,8 @@ def match_nominations(context: Context) -> int:
     return actions.match_nominations(now=context.now)
 
 
-HUB_CALLS = 200
-"""At once, with those reserved: a second ahead at a hundred a second, and some that hang."""
+HUB_CALLS = 300
+"""At once, with those reserved: two seconds ahead at a hundred a second, and some that hang."""
 LINES = (
     Line(CheckKind.CIVIL_REGISTRY, ask_civil_registry, most_calls=1_500, most_per_call=1),
     Line(CheckKind.EDUCATION, ask_education, most_calls=HUB_CALLS, most_per_call=MOST_PER_CALL),
