@@ -84,6 +84,14 @@ class Unpaced:
         """Answered checks a second, from the first of them to the last."""
         return self.checks / self.seconds if self.seconds else 0.0
 
+    def as_json(self) -> dict[str, Any]:
+        """What was measured, and what each partner's meter counted meanwhile."""
+        return {
+            "checks": self.checks,
+            "seconds": round(self.seconds, 2),
+            "meters": {code: dict(meter) for code, meter in self.meters.items()},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
@@ -152,7 +160,7 @@ class VerificationResult:
             "worker_megabytes": [round(each, 1) for each in self.worker_megabytes],
             "killed": dict(self.killed),
             "partners": {each.code: each.as_json() for each in self.partners},
-            "unpaced": {"checks": self.unpaced.checks, "seconds": round(self.unpaced.seconds, 2)},
+            "unpaced": self.unpaced.as_json(),
             "seconds": {name: round(value, 1) for name, value in self.seconds.items()},
         }
 

@@ -47,12 +47,13 @@ class Answered:
 
     answered: int
     open: int
-    pending: int
+    undecided: int
+    """Open questions to the civil registry: each is what a statement waits for."""
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left to ask or to decide."""
-        return not self.open and not self.pending
+        """Whether nothing is left to ask."""
+        return not self.open
 
 
 def answered(system: System) -> Reader[Answered]:
