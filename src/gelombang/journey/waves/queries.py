@@ -79,7 +79,12 @@ def wave(*, wave_id: str) -> WaveView | None:
 
 def open_wave(*, now: datetime) -> WaveView | None:
     """The wave that people can join at this virtual instant; the first one if there are several."""
-    return next((each for each in waves() if each.is_open(now) and not _is_over(each)), None)
+    return open_among(waves(), now=now)
+
+
+def open_among(known: Sequence[WaveView], *, now: datetime) -> WaveView | None:
+    """The same among waves that were read already."""
+    return next((each for each in known if each.is_open(now) and not _is_over(each)), None)
 
 
 def _is_over(view: WaveView) -> bool:
@@ -88,7 +93,12 @@ def _is_over(view: WaveView) -> bool:
 
 def next_wave(*, now: datetime) -> WaveView | None:
     """The next wave that will open after this virtual instant."""
-    coming = [each for each in waves() if each.opens_at is not None and each.opens_at > now]
+    return next_among(waves(), now=now)
+
+
+def next_among(known: Sequence[WaveView], *, now: datetime) -> WaveView | None:
+    """The same among waves that were read already."""
+    coming = [each for each in known if each.opens_at is not None and each.opens_at > now]
     return min(coming, key=lambda each: each.opens_at or now, default=None)
 
 

@@ -38,7 +38,7 @@ def status(person_id: UUID, *, clocks: Instants) -> schemas.Status:
     return schemas.Status(
         email_confirmed=found.registration.email_confirmed_at is not None,
         identity=found.identity.state.value if found.identity else None,
-        identity_wait=_wait_of(person_id, clocks=clocks),
+        identity_wait=_wait_of(person_id, clocks=clocks) if found.is_checked else None,
         wave=of_wave(found.wave, now=clocks.now) if found.wave else None,
         entry=_of_entry(found.entry) if found.entry else None,
         result=_of_result(found.result) if found.result else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -53,6 +54,11 @@ class Standing:
         return identity_stage(self.identity)
 
     @property
+    def is_checked(self) -> bool:
+        """Whether the identity is being checked, or disputed, which looks the same."""
+        return self.identity_stage == "checked"
+
+    @property
     def is_in(self) -> bool:
         """Whether the person holds a ticket of the wave."""
         return self.entry is not None and self.entry.state in IN_THE_WAVE
@@ -89,25 +95,26 @@ def identity_stage(identity: IdentityView | None) -> IdentityStage:
 def standing(*, person_id: UUID, clocks: Instants, looks_ahead: bool = True) -> Standing | None:
     """The standing of a person; None for somebody whose registration is not there.
 
-    Machines ask often: they do not look ahead to the next wave, nor at the benefit, which has
-    calls of its own.
+    Machines ask often: they do not look ahead to the next wave, nor at what a page offers to do,
+    nor at the benefit, which has calls of its own.
     """
     registered = registration.registration_of(person_id=person_id)
     if registered is None:
         return None
     identity = verification.identity_of(person_id=person_id)
-    wave, entry = _wave_of(person_id, now=clocks.now)
+    known = waves.waves()
+    wave, entry = _wave_of(person_id, known, now=clocks.now)
     return Standing(
         registration=registered,
         identity=identity,
         wave=wave,
-        next_wave=waves.next_wave(now=clocks.now) if looks_ahead else None,
+        next_wave=waves.next_among(known, now=clocks.now) if looks_ahead else None,
         entry=entry,
         result=result_of(person_id=person_id, wave_id=wave.id) if wave else None,
         is_open=wave is not None and wave.is_open(clocks.now),
         benefit=benefit_of(person_id=person_id) if looks_ahead else None,
         phone=_phone_of(person_id) if looks_ahead else "not_asked",
-        joins_pending=wave is not None and waves.joins_pending(wave=wave),
+        joins_pending=looks_ahead and wave is not None and waves.joins_pending(wave=wave),
     )
 
 
@@ -122,12 +129,14 @@ def _phone_of(person_id: UUID) -> PhoneStage:
     return "proven" if is_proven else "open"
 
 
-def _wave_of(person_id: UUID, *, now: datetime) -> tuple[WaveView | None, EntryView | None]:
+def _wave_of(
+    person_id: UUID, known: Sequence[WaveView], *, now: datetime
+) -> tuple[WaveView | None, EntryView | None]:
     """The open wave; else the latest wave that the person is in, with their entry."""
-    present = waves.open_wave(now=now)
+    present = waves.open_among(known, now=now)
     if present is not None:
         return present, waves.entry_of(person_id=person_id, wave_id=present.id)
-    started = [wave for wave in waves.waves() if wave.opens_at and wave.opens_at <= now]
+    started = [wave for wave in known if wave.opens_at and wave.opens_at <= now]
     for wave in reversed(started[-RECENT_WAVES:]):
         entry = waves.entry_of(person_id=person_id, wave_id=wave.id)
         if entry is not None and entry.state in IN_THE_WAVE:
@@ -202,7 +211,7 @@ def _joining_task(found: Standing) -> Task:
         return Task(name, _("Selesai"), "good", href, is_done=True)
     if not found.is_open:
         return Task(name, _("Ditutup"), "", href)
-    is_checked = found.identity_stage == "checked" and found.joins_pending
+    is_checked = found.is_checked and found.joins_pending
     if found.identity_stage != "done" and not is_checked:
         return Task(name, _("Belum bisa dimulai"), "")
     return Task(name, _("Belum"), "go", href)
