@@ -54,6 +54,8 @@ others to be recorded with: a look or a record costs the database the same for o
 SENDING = timedelta(seconds=65)
 """Real time that a chunk can be under way at most, its wait for a line included."""
 ALLOWANCES_KEPT = timedelta(days=3)
+CONTRACT_SECONDS = 5.0
+"""So often the contracts of the settings are held against those in force."""
 
 
 class Take(Protocol):
@@ -114,6 +116,7 @@ class Deliverer:
         self.providers = tuple(providers)
         self._claim_due, self._take = claim, take
         self._unrecorded: list[Answer] = []
+        self._keeps_at = 0.0  # monotonic: the contracts are in force until then
         self._health = mail_providers.Health()
 
     def run(self, context: Context) -> int:
@@ -121,7 +124,9 @@ class Deliverer:
 
         Raises MailServerAway when every provider is away; what is in hand is owed as before.
         """
-        mail_providers.keep_contracts(self.providers, context)
+        if time.monotonic() >= self._keeps_at:
+            mail_providers.keep_contracts(self.providers, context)
+            self._keeps_at = time.monotonic() + CONTRACT_SECONDS
         self._record([])
         try:
             return self._deliver(context)

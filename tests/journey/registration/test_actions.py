@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from django.db import close_old_connections, connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from gelombang import store
 from gelombang.journey.registration import actions, queries
@@ -153,6 +154,13 @@ def at_once(*calls):
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def test_a_pull_that_finds_nothing_is_one_question(keyring):
+    with CaptureQueriesContext(connection) as asked:
+        assert actions.admit(keyring=keyring, base_url=BASE, now=NOW, real_now=REAL) == 0
+        assert actions.confirm(keyring=keyring) == 0
+    assert len(asked) == 2, "no transaction, and nothing for the disk"
 
 
 class TestAdmit:

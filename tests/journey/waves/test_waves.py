@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import Error, connection
+from django.test.utils import CaptureQueriesContext
 from tests.journey.selection.world import (
     AFTER,
     CLOSES,
@@ -124,6 +125,13 @@ def test_requests_are_pulled_in_bounded_batches_in_commit_order(keyring):
         steps.append(done)
     assert steps == [10, 10, 5]
     assert value("SELECT count(DISTINCT ticket) FROM waves_ticket") == 25
+
+
+def test_a_pull_that_finds_no_request_is_one_question(keyring):
+    load()
+    with CaptureQueriesContext(connection) as asked:
+        assert not actions.enter(keyring=keyring, base_url="http://x", now=DURING, real_now=REAL)
+    assert len(asked) == 1, "no transaction, and nothing for the disk"
 
 
 def test_taken_ticket_numbers_are_given_to_nobody_twice(keyring, monkeypatch):

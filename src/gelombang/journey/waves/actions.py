@@ -193,6 +193,9 @@ def enter(
     Each request gets an answer: an entry with its ticket, mailed once, or a refusal. One process
     does it at a time; another one returns 0.
     """
+    waiting = store.statement(__package__, "requests_wait")
+    if not store.fetch_value(waiting, {"intake": ENTRY_INTAKE}):
+        return 0
     with store.transaction():
         cursor = _claim_cursor()
         if cursor is None:

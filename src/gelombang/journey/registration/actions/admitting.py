@@ -43,6 +43,8 @@ def admit(
     and owes the letters (at most three an address and real day). Several workers may call it: one
     pulls, the others get 0.
     """
+    if not store.fetch_value(store.statement(PACKAGE, "submissions_wait")):
+        return 0
     with store.transaction():
         frontier = keys.hold(keyring=keyring)
         rows = _pull(SUBMISSIONS, "pull_submissions", limit=limit)
@@ -190,6 +192,8 @@ def confirm(*, keyring: Keyring, limit: int = BATCH) -> int:
     A registration is confirmed at the virtual instant at which the first confirmation arrived.
     Confirmations of an unknown receipt or for another address change nothing.
     """
+    if not store.fetch_value(store.statement(PACKAGE, "confirmations_wait")):
+        return 0
     with store.transaction():
         rows = _pull(CONFIRMATIONS, "pull_confirmations", limit=limit)
         found = proven(rows, keyring)
