@@ -28,9 +28,10 @@ HOURS_PARK = timedelta(minutes=15)  # outside its hours: ask again after this vi
 
 LATEST = timedelta(milliseconds=20)  # after its moment: a call that is later is not sent
 LEAD = timedelta(milliseconds=20)  # before the first moment: time to commit, and to wake in
-BUNCHING = timedelta(
-    milliseconds=35
-)  # by which connecting and the network may bring calls together
+BUNCHING = timedelta(milliseconds=35)
+"""By which connecting and the network may bring calls together."""
+READING = timedelta(microseconds=30)
+"""The same for each call a second: a partner that was held up reads one after the other."""
 FASTEST_PACED = 2_000  # calls a second; more than that is a contract without a limit for us
 LONGEST_LATENESS = timedelta(seconds=5)
 
@@ -77,7 +78,7 @@ def spacing(*, calls_per_second: int, burst: int) -> timedelta:
     each other on top: one sent on time after one sent late, and what the network bunches.
     """
     allowed = calls_per_second + max(1, min(burst, calls_per_second * BURST_PERCENT // 100))
-    return (timedelta(seconds=1) + LATEST + BUNCHING) / allowed
+    return (timedelta(seconds=1) + LATEST + BUNCHING + calls_per_second * READING) / allowed
 
 
 def reserve(
