@@ -90,19 +90,32 @@ def test_a_pause_costs_the_moments_that_it_lasts():
             return [answer_to(each.check_id) for each in questions]
 
         sender = Sender(ask)
-        planned = [
-            (timedelta(milliseconds=50), [question(1)]),
-            (timedelta(milliseconds=200), [question(2)]),
-        ]
+        waits = {1: 50, 2: 250}
+        planned = [(timedelta(milliseconds=wait), [question(n)]) for n, wait in waits.items()]
         sender.begin(planned, since=time.monotonic(), latest=LATEST)
-        sender.pause(0.12)
-        await asyncio.sleep(0.35)
+        sender.pause(0.15)
+        await asyncio.sleep(0.4)
         return sender.take_ended()
 
     unsent, call = asyncio.run(story())
     assert unsent == Unsent([question(1)])
     assert isinstance(call, Call)
     assert call.answers == [answer_to(2)]
+
+
+def test_a_pause_is_for_what_waits_and_not_for_what_comes():
+    async def story() -> list[Call | Unsent]:
+        async def ask(questions):
+            return [answer_to(each.check_id) for each in questions]
+
+        sender = Sender(ask)
+        sender.pause(3600)
+        sender.begin([(timedelta(), [question(1)])], since=time.monotonic(), latest=LATEST)
+        await asyncio.sleep(0.1)
+        return sender.take_ended()
+
+    (call,) = asyncio.run(story())
+    assert isinstance(call, Call), "whoever begins it knows that the partner may be asked again"
 
 
 def test_calls_under_way_are_forgotten_when_it_stops():

@@ -65,7 +65,7 @@ class Calls(Protocol):
         """Send none of what still waits for its moment."""
 
     def pause(self, seconds: float) -> None:
-        """Send nothing whose moment comes so soon; what comes later is sent."""
+        """Send nothing that waits and whose moment comes so soon; what is begun later is sent."""
 
     def gather(self, *, seconds: float) -> list[Call | Unsent]:
         """What has ended, after so long a wait at most."""
@@ -146,7 +146,7 @@ class CallsApart:
         self._say("halt")
 
     def pause(self, seconds: float) -> None:
-        """Send nothing whose moment comes so soon. Raises what `gather` raises."""
+        """Send nothing that waits and whose moment comes so soon. Raises what `gather` raises."""
         self._say("pause", seconds)
 
     def gather(self, *, seconds: float) -> list[Call | Unsent]:

@@ -51,6 +51,7 @@ class _Batch:
     """What calls that were begun together have in common."""
 
     begun_in: int  # the round
+    pauses: int  # before them
     latest: float  # seconds
 
 
@@ -90,6 +91,7 @@ class Sender:
     _ended: list[Call | Unsent] = field(default_factory=list)
     _waiting: int = 0  # calls, for their moment
     _round: int = 0  # calls of earlier rounds than this are not sent any more
+    _pauses: int = 0  # ever
     _paused_until: float = 0.0  # monotonic second
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -103,7 +105,8 @@ class Sender:
 
         One that is more than `latest` too late is not sent.
         """
-        loop, when = asyncio.get_running_loop(), _Batch(self._round, latest.total_seconds())
+        loop = asyncio.get_running_loop()
+        when = _Batch(self._round, self._pauses, latest.total_seconds())
         timed = [(since + delay.total_seconds(), questions) for delay, questions in planned]
         self._waiting += len(timed)
         for leaves_at, together in groupby(timed, key=lambda each: departure(each[0])):
@@ -115,8 +118,9 @@ class Sender:
         self._round += 1
 
     def pause(self, seconds: float) -> None:
-        """Send nothing whose moment comes so soon; what comes later is sent."""
-        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+        """Send nothing that waits and whose moment comes so soon. What is begun later is sent."""
+        self._pauses += 1
+        self._paused_until = time.monotonic() + seconds
 
     def take_ended(self) -> list[Call | Unsent]:
         """What has ended and was not taken yet."""
@@ -139,8 +143,8 @@ class Sender:
 
     async def _send(self, questions: Sequence[Question], due: float, when: _Batch) -> None:
         now = time.monotonic()
-        unwanted = now < self._paused_until or when.begun_in != self._round
-        if unwanted or now - due > when.latest:
+        is_paused = when.pauses < self._pauses and now < self._paused_until
+        if is_paused or when.begun_in != self._round or now - due > when.latest:
             self._ended.append(Unsent(questions))
             return
         call = await make_call(self.ask, questions)

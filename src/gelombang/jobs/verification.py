@@ -298,7 +298,7 @@ class Line:
         closed = found.is_closed(now=context.now, real_now=context.real_now)
         if found.stopped_reason or found.is_parked(now=context.now):
             caller.halt()
-        elif found.resting_until and found.failures_in_row < FAILURES_BEFORE_REST:
+        elif closed and found.resting_until and found.failures_in_row < FAILURES_BEFORE_REST:
             caller.pause((found.resting_until - clock.real_now()).total_seconds())
         return closed
 
