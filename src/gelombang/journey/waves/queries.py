@@ -79,10 +79,10 @@ def wave(*, wave_id: str) -> WaveView | None:
 
 def open_wave(*, now: datetime) -> WaveView | None:
     """The wave that people can join at this virtual instant; the first one if there are several."""
-    return open_among(waves(), now=now)
+    return open_among(known=waves(), now=now)
 
 
-def open_among(known: Sequence[WaveView], *, now: datetime) -> WaveView | None:
+def open_among(*, known: Sequence[WaveView], now: datetime) -> WaveView | None:
     """The same among waves that were read already."""
     return next((each for each in known if each.is_open(now) and not _is_over(each)), None)
 
@@ -93,10 +93,10 @@ def _is_over(view: WaveView) -> bool:
 
 def next_wave(*, now: datetime) -> WaveView | None:
     """The next wave that will open after this virtual instant."""
-    return next_among(waves(), now=now)
+    return next_among(known=waves(), now=now)
 
 
-def next_among(known: Sequence[WaveView], *, now: datetime) -> WaveView | None:
+def next_among(*, known: Sequence[WaveView], now: datetime) -> WaveView | None:
     """The same among waves that were read already."""
     coming = [each for each in known if each.opens_at is not None and each.opens_at > now]
     return min(coming, key=lambda each: each.opens_at or now, default=None)

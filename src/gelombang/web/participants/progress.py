@@ -108,7 +108,7 @@ def standing(*, person_id: UUID, clocks: Instants, looks_ahead: bool = True) -> 
         registration=registered,
         identity=identity,
         wave=wave,
-        next_wave=waves.next_among(known, now=clocks.now) if looks_ahead else None,
+        next_wave=waves.next_among(known=known, now=clocks.now) if looks_ahead else None,
         entry=entry,
         result=result_of(person_id=person_id, wave_id=wave.id) if wave else None,
         is_open=wave is not None and wave.is_open(clocks.now),
@@ -133,7 +133,7 @@ def _wave_of(
     person_id: UUID, known: Sequence[WaveView], *, now: datetime
 ) -> tuple[WaveView | None, EntryView | None]:
     """The open wave; else the latest wave that the person is in, with their entry."""
-    present = waves.open_among(known, now=now)
+    present = waves.open_among(known=known, now=now)
     if present is not None:
         return present, waves.entry_of(person_id=person_id, wave_id=present.id)
     started = [wave for wave in known if wave.opens_at and wave.opens_at <= now]
