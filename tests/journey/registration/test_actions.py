@@ -163,6 +163,18 @@ def test_a_pull_that_finds_nothing_is_one_question(keyring):
     assert len(asked) == 2, "no transaction, and nothing for the disk"
 
 
+def test_a_pull_that_finds_nothing_reads_no_table():
+    store.execute(
+        "INSERT INTO email_confirmation (receipt, email_index, received_at, real_at)"
+        " SELECT 'R' || n, sha256(n::text::bytea), %(at)s, %(at)s FROM generate_series(1, 20000) n",
+        {"at": NOW},
+    )
+    store.execute("ANALYZE email_confirmation")
+    question = store.statement("gelombang.journey.registration", "confirmations_wait")
+    plan = store.fetch(f"EXPLAIN {question}")
+    assert "Seq Scan on email_confirmation" not in "".join(row["QUERY PLAN"] for row in plan)
+
+
 class TestAdmit:
     def test_a_submission_becomes_a_person_a_registration_and_a_letter(self, keyring):
         (receipt,) = submit(keyring, "Ani@example.id")
