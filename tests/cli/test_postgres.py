@@ -164,3 +164,21 @@ def test_a_broken_configuration_is_told_with_the_words_of_postgresql(cluster, pl
     (place / "data" / "postgresql.conf").write_text("no_such_setting = 1\n")
     with pytest.raises(PostgresError, match="pg_ctl failed"):
         Cluster(place=place, durable=False).start(seconds=10)
+
+
+def test_free_ports_differ_and_no_outgoing_connection_can_take_them():
+    given = [postgres.free_port() for _ in range(200)]
+    assert len(set(given)) == 200
+    assert max(given) < 32_768, "the first port that Linux gives to outgoing connections"
+
+
+def test_a_port_that_somebody_listens_on_is_not_given(monkeypatch):
+    with postgres.socket.socket() as taken:
+        taken.bind(("127.0.0.1", postgres.free_port()))
+        taken.listen()
+        used, other = taken.getsockname()[1], postgres.free_port()
+        monkeypatch.setattr(postgres, "_next_ports", iter([used, other]))
+        assert postgres.free_port() == other
+        monkeypatch.setattr(postgres, "_next_ports", iter([used]))
+        with pytest.raises(postgres.PostgresError, match="No port of"):
+            postgres.free_port()

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import random
 import re
 import signal
 import subprocess
@@ -21,13 +20,12 @@ import psycopg
 
 from gelombang.cli.demo import reader_url
 from gelombang.cli.places import clone
-from gelombang.cli.postgres import port_is_free
+from gelombang.cli.postgres import free_port
 from gelombang.kit import altcha, clock
 from gelombang.kit.tokens import door_pass
 from gelombang.settings.environment import load
 
 PROGRAMME = clone() / "programmes" / "prakerja-2020.toml"
-PORTS = range(19_100, 20_000)
 FORM = "application/x-www-form-urlencoded"
 LOADING = """
 import sys
@@ -189,8 +187,7 @@ def standing_door(
     """`gelombang frontdoor` on a free port, at this virtual instant, stopped at the end."""
     place.mkdir(parents=True, exist_ok=True)
     clock.set_face(place / "clock.json", virtual=at, rate=1)
-    free = (each for each in random.sample(PORTS, 100) if port_is_free(each))
-    port, operator_port = next(free), next(free)
+    port, operator_port = free_port(), free_port()
     environment = environment_of(database_url) | {
         "GELOMBANG_PORT": str(port),
         "GELOMBANG_CLOCK": str(place / "clock.json"),

@@ -18,7 +18,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 from gelombang.cli.places import (
@@ -34,6 +36,8 @@ OLDEST_MAJOR = 15
 USER = "gelombang"
 SYSTEM_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/*/bin")
 ENVIRONMENT = {"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath), "TZ": "UTC"}
+OWN_PORTS = range(20_000, 32_000)
+_next_ports = cycle(SystemRandom().sample(OWN_PORTS, len(OWN_PORTS)))
 CONNECTIONS = 200  # tests, rehearsals and several workers together stay well below this
 
 
@@ -128,11 +132,15 @@ def _fingerprint(binaries: Path) -> str:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A TCP port of 127.0.0.1 that nobody has at this moment, and not the one given before.
+
+    It lies below the ports that Linux (32768) and IANA (49152) give to outgoing connections:
+    any connection can take one of those before its server listens. Raises `PostgresError`.
+    """
+    free = (port for port in islice(_next_ports, len(OWN_PORTS)) if port_is_free(port))
+    if port := next(free, None):
         return port
+    raise PostgresError(f"No port of 127.0.0.1 from {OWN_PORTS[0]} to {OWN_PORTS[-1]} is free.")
 
 
 def port_is_free(port: int, *, host: str = "127.0.0.1") -> bool:
