@@ -4,6 +4,7 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -96,6 +97,17 @@ def test_a_lock_file_of_another_program_does_not_stop_it(cluster, place):
     again = Cluster(place=place, durable=False)
     again.start()
     assert again.postmaster() not in {None, os.getpid()}
+
+
+def test_a_program_that_only_speaks_of_postgres_is_left_alone(cluster, place):
+    cluster.stop()
+    waiting = [sys.executable, "-c", "input()", "postgres"]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE) as other:
+        (place / "data" / "postmaster.pid").write_text(f"{other.pid}\n{place}/data\n0\n1\n")
+        assert cluster.postmaster() is None
+        Cluster(place=place, durable=False).start()
+        assert other.poll() is None
+        other.communicate(b"\n")
 
 
 def test_an_orphan_is_stopped_before_a_new_start(cluster, place):

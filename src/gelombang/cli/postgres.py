@@ -305,7 +305,8 @@ def _is_postgres(process: int) -> bool:
         return not Path("/proc/self").exists()
     except OSError:
         return True
-    return b"postgres" in command
+    program = os.fsdecode(command.split(b"\0", maxsplit=1)[0])
+    return Path(program).name == "postgres"
 
 
 def wait_until_ready(url: str, *, seconds: float) -> None:
