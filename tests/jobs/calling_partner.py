@@ -56,7 +56,7 @@ def question(what: str = "", *, number: int = 1) -> Question:
 
 def opened(directory: Path, make_ask: Any = ask_anything) -> CallsApart | None:
     """Calls of a process of their own, with their answers in a directory."""
-    environment: Any = SimpleNamespace(data_dir=directory)
+    environment: Any = SimpleNamespace(data_dir=directory, calls_niceness=-3)
     return CallsApart.open(CheckKind.EDUCATION, make_ask, 50, environment)
 
 

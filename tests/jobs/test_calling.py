@@ -74,6 +74,13 @@ def test_another_process_asks_and_its_answers_come_back(calls):
     assert calls.under_way == 0
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only the superuser goes before others")
+def test_its_process_goes_before_others(calls):
+    begin(calls, "")
+    (answer,) = answers_of(all_of(calls))
+    assert os.getpriority(os.PRIO_PROCESS, int(answer.outcome.code)) == -3
+
+
 def test_bulk_calls_and_their_answers_come_whole(calls):
     size, count = 200, 80
     planned = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import resource
 import signal
@@ -21,6 +20,7 @@ from gelombang.cli.postgres import port_is_free
 from gelombang.cli.supervisor import PartFailedError
 from gelombang.cli.workers import Serve, Workers
 from gelombang.kit.errors import HindranceError
+from gelombang.kit.niceness import step_aside, step_forward
 from gelombang.settings import logs
 from gelombang.settings.environment import Environment, load
 
@@ -121,18 +121,6 @@ def run_worker(only: Sequence[str] | None) -> None:
         raise PartFailedError(str(broken)) from None
 
 
-def step_aside(niceness: int) -> None:
-    """Lower this process, and its session where that is its own.
-
-    Where Linux groups tasks by session (sched_autogroup), niceness counts among the tasks of one
-    session only; the session has a niceness of its own (sched(7)).
-    """
-    os.nice(niceness)
-    if niceness and os.getsid(0) == os.getpid():
-        with contextlib.suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
-
-
 def run_fakes(
     *, only: Sequence[str] = (), port: int | None = None, faults: Path | None = None
 ) -> None:
@@ -141,6 +129,7 @@ def run_fakes(
     Raises PartFailedError for a name or a fault script that is none.
     """
     environment = start_process()
+    step_forward(environment.fakes_niceness)
     listens = port or environment.fakes_port
     require_free_ports("127.0.0.1", [("GELOMBANG_FAKES_PORT", listens)])
     from gelombang.gateways import fault_script, serve

@@ -24,6 +24,7 @@ import uvloop
 from gelombang.jobs.calls import Bug, Call, Sender, Unsent, open_session
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.kit.errors import Outage
+from gelombang.kit.niceness import step_forward
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -208,16 +209,17 @@ def serve(
     pipe: Connection, kind: CheckKind, make_ask: MakeAsk, most_calls: int, environment: Environment
 ) -> None:
     """The process of the calls: do as told, and say what has ended, until the pipe ends."""
-    stand_alone()
+    stand_alone(environment.calls_niceness)
     uvloop.run(_serve(pipe, kind, make_ask, most_calls, environment))
 
 
-def stand_alone() -> None:
-    """Leave the worker's session, which has stepped aside (sched(7), autogroup).
+def stand_alone(niceness: int) -> None:
+    """Leave the worker's session, which has stepped aside, and go before others where we may.
 
     So signals of its terminal do not come either: the worker ends us by the pipe.
     """
     os.setsid()
+    step_forward(niceness)
 
 
 async def _serve(

@@ -171,6 +171,10 @@ class Environment(MessagingEnvironment):
     """Connections that one edge process holds at a time, idle ones too; more wait in the kernel."""
     worker_niceness: Annotated[int, Field(ge=0, le=19)] = 10
     """How far a worker steps back for the edge and the database on the machine that they share."""
+    calls_niceness: Annotated[int, Field(ge=-20, le=0)] = -15
+    """How far a partner's calls go before others, where that is allowed: a late one is not sent."""
+    fakes_niceness: Annotated[int, Field(ge=-20, le=0)] = 0
+    """The same for invented partners that stand for machines of their own."""
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     """Proxies of ours before the edge that write X-Forwarded-For; senders are paced by it."""
     lane_age_seconds: Annotated[float, Field(ge=0, le=3600)] = 30.0

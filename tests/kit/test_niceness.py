@@ -1,5 +1,6 @@
-"""The worker lets those go first who answer people."""
+"""The worker lets those go first who answer people; calls go before others where they may."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,21 @@ AUTOGROUP = Path("/proc/self/autogroup")
 PROGRAM = """
 import os
 from pathlib import Path
-from gelombang.cli.parts import step_aside
+from gelombang.kit.niceness import step_aside
 step_aside(7)
 print(os.nice(0), Path("/proc/self/autogroup").read_text().split()[-1])
 """
+FORWARD = """
+import os, sys
+from pathlib import Path
+from gelombang.kit.niceness import step_forward
+os.setuid(int(sys.argv[1]))
+os.nice(10)  # as a worker's child
+done = step_forward(-15)
+session = Path("/proc/self/autogroup")
+print(int(done), os.nice(0), session.read_text().split()[-1] if session.exists() else -15 * done)
+"""
+ORDINARY = 65534
 
 
 # Another leads the session that the program runs in: a session of its own making, since a process
@@ -38,3 +50,13 @@ def test_its_own_session_steps_aside_with_it():
 @pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel does not group by session")
 def test_a_session_of_others_stays_as_it_is():
     assert niceness(LEADER, PROGRAM) == (7, 0)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only the superuser goes before others")
+def test_the_superuser_goes_forward_with_its_session():
+    assert niceness(FORWARD, "0") == (1, -15, -15)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only the superuser becomes somebody else")
+def test_whoever_may_not_go_forward_runs_as_before():
+    assert niceness(FORWARD, str(ORDINARY)) == (0, 10, 0)
