@@ -67,6 +67,7 @@ AHEAD = timedelta(seconds=2)
 that the disk holds up, take a second and more where the machine is full."""
 CLAIMED_SECONDS = 1.0
 """People for so much time of a contract are claimed at once: the first of them is asked soon."""
+FIRST_SECONDS = 0.2  # the same while nobody is being asked: others are claimed meanwhile
 KEPT_SECONDS = (LEASE - AHEAD - LONGEST_LATENESS).total_seconds() - 12
 """So long a question may be in hand: sent as late as can be, its time-out of ten seconds and the
 write after it still fall under its lease."""
@@ -129,6 +130,7 @@ class Line:
     _contract: PartnerView | None = None  # none before there is one
     _contract_read_at: float | None = None  # by the monotonic clock
     _kept: KeptAnswers | None = None
+    _unheeded: list[Call] = field(default_factory=list)
     _unrecorded: list[Call] = field(default_factory=list)
     _hand: Hand = field(default_factory=Hand)
     _claimed: int = 0  # questions, ever
@@ -146,7 +148,10 @@ class Line:
             recorded = self._take_in(context)
             with kept.of_the_dead() as answers:
                 recorded += self._write(answers, context) if answers else 0
+            was_idle = not (self._calls and self._calls.under_way)
             asked = self._ask_more(context)
+            if asked and was_idle:
+                asked += self._ask_more(context)
         except CallsEnded:
             self._calls = None  # the next round opens others
             raise
@@ -189,6 +194,7 @@ class Line:
         if self._calls is None:
             return self._record(context)
         self._gather(self._calls)
+        self._heed(context)
         recorded = self._record(context)
         self._calls.recorded()
         return recorded
@@ -197,6 +203,7 @@ class Line:
         ended = caller.gather(seconds=ROUND_SECONDS)
         unsent = [each for each in ended if isinstance(each, Unsent)]
         calls = [each for each in ended if isinstance(each, Call)]
+        self._unheeded += calls
         self._unrecorded += calls
         self._hand.take_back([question for each in unsent for question in each.questions])
         # What a partner says about us holds for the calls that wait, too.
@@ -216,15 +223,21 @@ class Line:
             most=self.most_calls,
         )
 
+    def _heed(self, context: Context) -> None:
+        """Tell what the calls say of the partner, and of us: other workers hear of it soon."""
+        if not self._unheeded:
+            return
+        answered = [call.began for call in self._unheeded if is_sign_of_life(call)]
+        self._answered_at = max([self._answered_at, *answered])
+        heed(self.kind, self._unheeded, answered_at=self._answered_at, context=context)
+        self._unheeded.clear()
+
     def _record(self, context: Context) -> int:
         """Write what was gathered. It stays gathered until the database has it."""
         if not self._unrecorded:
             return 0
         answers = [answer for call in self._unrecorded for answer in call.answers]
         self._write(answers, context)
-        answered = [call.began for call in self._unrecorded if is_sign_of_life(call)]
-        self._answered_at = max([self._answered_at, *answered])
-        heed(self.kind, self._unrecorded, answered_at=self._answered_at, context=context)
         self._unrecorded.clear()
         return len(answers)
 
@@ -257,7 +270,8 @@ class Line:
         if self._is_closed(caller, context) or room <= 0:
             return 0
         # Whoever is asked is in hand before the moments are: claiming takes longer than a moment.
-        most = int(contract.calls_per_second * CLAIMED_SECONDS) + 1  # others find the rest
+        enough = CLAIMED_SECONDS if caller.under_way else FIRST_SECONDS
+        most = int(contract.calls_per_second * enough) + 1  # others find the rest
         questions = self._questions(min(wanted, room, most) * size, context)
         reserved = partners.reserve_calls(
             partner=self.kind.value, want=-(-len(questions) // size), ahead=AHEAD,

@@ -37,6 +37,8 @@ class Sample:
     """Held by people: nothing may be asked."""
     throttled: int = 0
     """Refusals with Retry-After that the product has counted so far."""
+    unsent: int = 0
+    """Permits that the product has handed back so far."""
 
 
 @dataclass(slots=True)
@@ -46,6 +48,8 @@ class Use:
     calls: int = 0
     """In the stretches that count."""
     allowed: float = 0.0
+    unsent: int = 0
+    """Permits handed back in them: calls that were late, mostly."""
     seconds: float = 0.0
     excused: dict[str, float] = field(default_factory=dict)
     """Seconds by reason."""
@@ -70,6 +74,7 @@ def used(samples: Iterable[Sample]) -> Use:
         found.seconds += seconds
         found.allowed += before.calls_per_second * seconds
         found.calls += after.calls - before.calls
+        found.unsent += after.unsent - before.unsent
     return found
 
 

@@ -43,6 +43,7 @@ class PartnerFigures:
             "contract_used_percent": None if percent is None else round(percent, 2),
             "extra_calls_percent": round(self.extra_percent, 2),
             "busy_seconds": round(self.use.seconds, 1),
+            "unsent": self.use.unsent,
             "excused_seconds": {why: round(s, 1) for why, s in sorted(self.use.excused.items())},
             "meter": dict(self.meter),
         }

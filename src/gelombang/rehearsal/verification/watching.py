@@ -38,6 +38,7 @@ class Standing:
     is_stopped: bool
     failures_in_row: int
     throttled: int
+    unsent: int
     due: int
 
 
@@ -138,6 +139,7 @@ def _sample(standing: Standing, *, calls: int, is_out: bool, now: datetime) -> S
         is_stopped=standing.is_stopped,
         failures_in_row=standing.failures_in_row,
         throttled=standing.throttled,
+        unsent=standing.unsent,
     )
 
 
