@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from django.db import connection
 from structlog.testing import capture_logs
 from tests.jobs.calls_here import CallsHere
 from tests.journey.verification.world import NOW, REAL, STATED, register, somebody, state
@@ -26,6 +28,7 @@ from gelombang.gateways.dci import client as dci
 from gelombang.jobs import verification as jobs
 from gelombang.jobs.loop import Context
 from gelombang.journey.verification import queries
+from gelombang.journey.verification.recording import DECIDERS
 from gelombang.journey.verification.rules import FOLLOW_UPS_IF_AGREED, CheckKind
 from gelombang.journey.verification.statement import StatedIdentity
 from gelombang.records.partners import queries as partners
@@ -324,6 +327,27 @@ def test_a_spent_quota_parks_the_partner_until_midnight(town, keyring):
     assert parked == datetime.fromisoformat("2020-04-14T00:00:00+07:00")
     states = [queries.identity_of(person_id=each).state for each in persons.values()]
     assert states.count("pending") == len(CAST) - 3
+
+
+def test_others_hear_what_a_partner_says_of_us_while_answers_wait_to_be_written(town, keyring):
+    move_in(town, keyring)
+    town.call("PUT", "/dukcapil/_admin/contract", json={"daily_quota": 3})
+
+    def run() -> None:
+        town.run(5)
+        connection.close()
+
+    rounds = threading.Thread(target=run)
+    with store.transaction():
+        store.lock(DECIDERS)
+        rounds.start()
+        until = time.monotonic() + 30
+        while not ((found := partners.partner(code="civil_registry")) and found.parked_until):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert verdicts() == 0
+    rounds.join()
+    assert verdicts() >= 3
 
 
 def test_neither_logs_nor_stored_faults_tell_who_was_asked(town, keyring, caplog, capfd):
