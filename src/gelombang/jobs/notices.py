@@ -154,9 +154,9 @@ class Deliverer:
         if context.stop.is_set() or work.claimed >= ROUND:
             work.is_drained = True
             return
-        pace = 2 * sum(provider.per_second for provider in self.providers)
-        found = self._claim_due(real_now=clock.real_now(), limit=min(BATCH, pace))
-        work.is_drained = not found
+        limit = min(BATCH, 2 * sum(provider.per_second for provider in self.providers))
+        found = self._claim_due(real_now=clock.real_now(), limit=limit)
+        work.is_drained = len(found) < limit  # what comes meanwhile waits for company
         work.claimed += len(found)
         work.hand.extend(notice for notice in found if not is_withheld(notice))
         self._record(Answer(each, Delivery.WITHHELD) for each in found if is_withheld(each))
@@ -306,7 +306,7 @@ def _forget(context: Context) -> int:
 
 
 SWEEPS = (
-    Sweep(name="notices.deliver", run=_deliver, full=BATCH),
+    Sweep(name="notices.deliver", run=_deliver, pause_seconds=0.5, full=BATCH),
     Sweep(name="notices.deliver_texts", run=_deliver_texts, pause_seconds=0.5),
     Sweep(name="notices.forget_allowances", run=_forget, pause_seconds=600),
 )
