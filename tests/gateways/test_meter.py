@@ -1,5 +1,7 @@
 """The meter of invented partners: any one-second window, and who was asked twice."""
 
+import time
+
 from hypothesis import given, strategies as st
 
 from gelombang.gateways.meter import Meter, allowed_in_window
@@ -65,3 +67,13 @@ def test_a_person_is_asked_twice_only_about_the_same_data():
         meter.note_answer("a", version)
     reading = meter.reading()
     assert (reading["people"], reading["records"], reading["asked_twice"]) == (1, 3, 1)
+
+
+def test_a_rest_that_was_asked_for_is_told_until_it_is_over():
+    meter = Meter()
+    meter.note_rest(10.0, at=time.monotonic())
+    meter.note_rest(1.0, at=time.monotonic())
+    assert 9_000 < meter.reading()["rest_milliseconds"] <= 10_000
+    over = Meter()
+    over.note_rest(1.0, at=time.monotonic() - 2.0)
+    assert over.reading()["rest_milliseconds"] == 0

@@ -112,6 +112,7 @@ class FaultyPartner:
         kind, answer = await self._answer(request, handler)
         if is_metered:
             self.meter.statuses[kind] += 1
+            self.meter.note_rest(float(answer.headers.get("Retry-After", 0)))
             told = [self.meter.note_answer(*each) for each in request.get(TOLD, ())]
             self.meter.barren += kind == "honest" and not any(told)
         return answer

@@ -39,6 +39,8 @@ class Meter:
     answered: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     """Answers by kind of fault; `honest` are the others."""
+    rests_until: float = 0.0
+    """Monotonic second until which callers were asked to wait (Retry-After)."""
     first_at: float | None = None
     latest_at: float = 0.0
     """Monotonic seconds of the first and the latest call."""
@@ -71,6 +73,11 @@ class Meter:
     def note_stall(self, seconds: float, at: float | None = None) -> None:
         """The process was held up for so long until now: what came meanwhile arrives at once."""
         self._stalls.append((time.monotonic() if at is None else at, seconds))
+
+    def note_rest(self, seconds: float, at: float | None = None) -> None:
+        """Somebody was asked to wait so long from now."""
+        asked_at = time.monotonic() if at is None else at
+        self.rests_until = max(self.rests_until, asked_at + seconds)
 
     def _may_be_bunched(self, arrived: float) -> bool:
         while self._stalls and self._stalls[0][0] <= arrived - WINDOW:
@@ -109,6 +116,7 @@ class Meter:
             "overruns": self.overruns,
             "bunched": self.bunched,
             "milliseconds": int((self.latest_at - (self.first_at or self.latest_at)) * 1000),
+            "rest_milliseconds": max(0, int((self.rests_until - time.monotonic()) * 1000)),
             **{f"answers_{kind}": count for kind, count in sorted(self.statuses.items())},
         }
 

@@ -7,6 +7,7 @@ serve only some of them.
 """
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +36,7 @@ from gelombang.gateways.social_aid.fake import fake_social_aid
 Made = tuple[web.Application, FaultyPartner | None]
 Maker = Callable[[Path], Made]
 GRACE_SECONDS = 2.0
+YOUNG = 50_000  # objects between two looks for cycles: one look holds up every caller
 LARGEST_SEED = 64 * 1024**2  # bytes of people or accounts in one call
 
 
@@ -226,6 +228,7 @@ def run(
     host: str = "127.0.0.1",
 ) -> None:
     """Serve until SIGTERM or SIGINT."""
+    gc.set_threshold(YOUNG)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(port, application(Path(data_dir), names, scripts), host))
 

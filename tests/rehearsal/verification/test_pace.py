@@ -79,9 +79,9 @@ def test_probing_is_excused_after_an_outage_only():
 def test_a_rest_is_excused_where_the_partner_asked_for_it():
     plain = samples(41)
     resting = changed(plain, range(10, 20), is_resting=True)
-    told = changed(resting, range(10, 41), throttled=1)
+    told = changed(resting, range(10, 14), asks_to_wait=True)
     assert used(resting).excused == {}
-    assert used(told).excused == {"retry-after": 2.75}
+    assert used(told).excused == {"retry-after": 1.25}
 
 
 def test_closed_hours_are_excused_by_their_name():

@@ -35,8 +35,8 @@ class Sample:
     failures_in_row: int = 0
     is_stopped: bool = False
     """Held by people: nothing may be asked."""
-    throttled: int = 0
-    """Refusals with Retry-After that the product has counted so far."""
+    asks_to_wait: bool = False
+    """The fake has sent a Retry-After that is not over."""
     unsent: int = 0
     """Permits that the product has handed back so far."""
 
@@ -85,23 +85,18 @@ def _idle(before: Sample, after: Sample) -> str:
 
 
 class _Excuses:
-    """Why a partner need not be asked; a rest is excused only by an outage or by its own words."""
+    """Why a partner need not be asked: a rest of ours is excused by an outage alone."""
 
     def __init__(self) -> None:
         self._after_outage = False
-        self._asked_to_wait = False
-        self._throttled = 0
 
     def reason(self, sample: Sample) -> str:
         is_probed = sample.is_resting or sample.failures_in_row >= FAILURES_BEFORE_REST
         self._after_outage = sample.is_out or (self._after_outage and is_probed)
-        was_told = sample.throttled > self._throttled
-        self._throttled = max(self._throttled, sample.throttled)
-        self._asked_to_wait = was_told or (self._asked_to_wait and sample.is_resting)
         if sample.is_out:
             return "outage"
         if sample.is_parked:
             return "closed or spent"
         if self._after_outage:
             return "probing"
-        return "retry-after" if self._asked_to_wait and sample.is_resting else ""
+        return "retry-after" if sample.asks_to_wait else ""

@@ -37,7 +37,6 @@ class Standing:
     is_resting: bool
     is_stopped: bool
     failures_in_row: int
-    throttled: int
     unsent: int
     due: int
 
@@ -108,9 +107,9 @@ class Watcher:
         now = clock.read_face(self.system.clock_file).at(clock.real_now())
         for each in found:
             is_out = await self.fakes.is_out(each.code)
-            calls = (await self.fakes.reading(each.code))["calls"]
+            meter = await self.fakes.reading(each.code)
             self.standing[each.code] = each
-            self.samples[each.code].append(_sample(each, calls=calls, is_out=is_out, now=now))
+            self.samples[each.code].append(_sample(each, meter, is_out=is_out, now=now))
 
     def _standing(self) -> list[Standing]:
         """How the partners stand. The connection stays: to open one costs more than to look."""
@@ -125,11 +124,11 @@ class Watcher:
             self._connection = None
 
 
-def _sample(standing: Standing, *, calls: int, is_out: bool, now: datetime) -> Sample:
+def _sample(standing: Standing, meter: Mapping[str, int], *, is_out: bool, now: datetime) -> Sample:
     parked = standing.parked_until
     return Sample(
         at=time.monotonic(),
-        calls=calls,
+        calls=meter["calls"],
         due=standing.due,
         calls_per_second=standing.calls_per_second,
         records_per_call=standing.batch_size,
@@ -138,7 +137,7 @@ def _sample(standing: Standing, *, calls: int, is_out: bool, now: datetime) -> S
         is_resting=standing.is_resting,
         is_stopped=standing.is_stopped,
         failures_in_row=standing.failures_in_row,
-        throttled=standing.throttled,
+        asks_to_wait=meter["rest_milliseconds"] > 0,
         unsent=standing.unsent,
     )
 

@@ -3,7 +3,7 @@
 SELECT partner.code, partner.calls_per_second, partner.batch_size, partner.parked_until,
     coalesce(partner.resting_until > %(real_now)s::timestamptz, false) AS is_resting,
     partner.stopped_reason <> '' AS is_stopped,
-    partner.failures_in_row, partner.throttled, partner.unsent, waiting.due
+    partner.failures_in_row, partner.unsent, waiting.due
 FROM partners_partner AS partner
 CROSS JOIN LATERAL (
     SELECT count(*) AS due FROM (
