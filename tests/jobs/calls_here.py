@@ -58,7 +58,8 @@ class CallsHere:
 
     @property
     def under_way(self) -> int:
-        return self.desk.sender.under_way
+        sender = self.desk.sender
+        return sender.under_way + len(sender._ended)  # whoever works off waits for these, too
 
     def begin(self, planned: Planned, *, since: float, latest: timedelta) -> None:
         async def begin() -> None:
@@ -77,7 +78,7 @@ class CallsHere:
             return self.desk.gather()
 
         until = time.monotonic() + seconds
-        while self.under_way and time.monotonic() < until:
+        while self.desk.sender.under_way and time.monotonic() < until:
             time.sleep(0.005)
         return self._run(gather())
 

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 SERVE_SECONDS = 0.05  # so often the process of the calls looks for what has ended
 IDLE_SECONDS = 0.2  # the same while no call is under way
+YOUNG = 50_000
+"""Objects between two looks for cycles: to look through hundreds of calls takes longer than one may
+be late, and what ends leaves none behind."""
 AT_ONCE = 40  # calls are told in parts: to read five hundred takes as long as a call may be late
 FINISH_SECONDS = 3.0  # calls under way may still bring their answers when nobody listens any more
 START_SECONDS = 60.0
@@ -228,7 +231,8 @@ async def _serve(
     async with open_session(most_calls) as session:
         ask = make_ask(environment, session)
         gc.collect()
-        gc.freeze()  # to look through what stays anyway takes longer than a call may be late
+        gc.freeze()
+        gc.set_threshold(YOUNG)
         pipe.send(ask is not None)
         if ask is not None:
             desk = Desk(Sender(ask), KeptAnswers.of(environment, kind))

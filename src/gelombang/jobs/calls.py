@@ -19,7 +19,7 @@ from gelombang.journey.verification.rules import Answer, Question, Unknown
 from gelombang.kit.errors import Outage
 
 TICK = 0.001  # seconds: timers of the loop may fire so much early, and a call never may
-TOGETHER = 0.003
+TOGETHER = 0.006
 """Seconds: calls whose moments lie so close leave together, at the latest of them. To wake up for
 each costs this process and the partner's half as much again as the call itself."""
 Planned = Sequence[tuple[timedelta, Sequence[Question]]]

@@ -10,16 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import structlog
-
 from gelombang.gateways.dci.client import MOST_PER_CALL
-from gelombang.gateways.partner import (
-    OurFault,
-    OutsideHours,
-    QuotaSpent,
-    Throttled,
-    WrongPerson,
-)
+from gelombang.gateways.partner import Throttled
 from gelombang.jobs.askers import (
     MakeAsk,
     ask_civil_registry,
@@ -30,6 +22,7 @@ from gelombang.jobs.askers import (
 )
 from gelombang.jobs.calling import Calls, CallsApart, CallsEnded, Open
 from gelombang.jobs.calls import Call, Unsent
+from gelombang.jobs.heeding import ACTOR, CLOSES, heed, is_down, is_sign_of_life, rest_of
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.jobs.loop import Context, Sweep
 from gelombang.journey.verification import actions, queries
@@ -40,10 +33,8 @@ from gelombang.journey.verification.rules import (
     Answer,
     CheckKind,
     Question,
-    Unknown,
 )
 from gelombang.kit import clock
-from gelombang.kit.errors import Outage
 from gelombang.records.partners import actions as partners, queries as partner_queries
 from gelombang.records.partners.queries import PartnerView
 from gelombang.records.partners.rules import (
@@ -52,14 +43,12 @@ from gelombang.records.partners.rules import (
     Concurrency,
     adapt,
     calls_at_once,
-    next_opening,
-    next_quota_day,
 )
 
-log = structlog.get_logger("gelombang.verification")
-
-ROUND_SECONDS = 0.4
+ROUND_SECONDS = 0.25
 """Answers are gathered so long, then recorded together: a round costs the same for few."""
+LOOK_SECONDS, LOOKS = 0.1, 4
+"""So often a partner that is closed is looked at, and so many times before anything else."""
 DRY_SECONDS = 0.02  # the wait for the bucket's next permits
 CONTRACT_SECONDS = 5.0  # so often the programme is asked whether it has another contract
 AHEAD = timedelta(seconds=2)
@@ -67,13 +56,10 @@ AHEAD = timedelta(seconds=2)
 that the disk holds up, take a second and more where the machine is full."""
 CLAIMED_SECONDS = 1.0
 """People for so much time of a contract are claimed at once: the first of them is asked soon."""
-FIRST_SECONDS = 0.2  # the same while nobody is being asked: others are claimed meanwhile
+FIRST_SECONDS = 0.2  # the same when asking begins: others are claimed meanwhile
 KEPT_SECONDS = (LEASE - AHEAD - LONGEST_LATENESS).total_seconds() - 12
 """So long a question may be in hand: sent as late as can be, its time-out of ten seconds and the
 write after it still fall under its lease."""
-CLOSES = (OurFault, QuotaSpent, OutsideHours)
-ABOUT_US = (*CLOSES, Throttled)
-ACTOR = "job:verification"
 
 
 class Hand:
@@ -137,20 +123,26 @@ class Line:
     _further: Sequence[CheckKind] = FOLLOW_UPS  # who is asked about the verified
     _pace: Concurrency = field(default_factory=Concurrency)
     _answered_at: float = 0.0  # monotonic second in which the latest answered call was sent
+    _has_opened: bool = False  # after the latest round
+    _is_fresh: bool = False  # nobody is being asked yet: be quick
+    _began_at: float = 0.0  # monotonic second of the round, when its context was made
     _throttled: bool = False  # in the latest round
     _held_back: bool = False  # by the limit of calls at once, in the latest round
 
     def __call__(self, context: Context) -> int:
-        """One round; how many questions were asked, answered or still wait for an answer."""
+        """One round; how many questions were asked, answered or still wait."""
+        self._began_at = time.monotonic()
+        self._is_fresh = self._has_opened or not (self._calls and self._calls.under_way)
+        self._has_opened = False
         kept = self._kept = self._kept or KeptAnswers.of(context.environment, self.kind)
         self._keep_to_contract(context)
         try:
             recorded = self._take_in(context)
             with kept.of_the_dead() as answers:
                 recorded += self._write(answers, context) if answers else 0
-            was_idle = not (self._calls and self._calls.under_way)
             asked = self._ask_more(context)
-            if asked and was_idle:
+            if asked and self._is_fresh:
+                self._is_fresh = False
                 asked += self._ask_more(context)
         except CallsEnded:
             self._calls = None  # the next round opens others
@@ -200,7 +192,7 @@ class Line:
         return recorded
 
     def _gather(self, caller: Calls) -> None:
-        ended = caller.gather(seconds=ROUND_SECONDS)
+        ended = caller.gather(seconds=0.0 if self._is_fresh else ROUND_SECONDS)
         unsent = [each for each in ended if isinstance(each, Unsent)]
         calls = [each for each in ended if isinstance(each, Call)]
         self._unheeded += calls
@@ -209,8 +201,8 @@ class Line:
         # What a partner says about us holds for the calls that wait, too.
         if any(isinstance(call.trouble, CLOSES) for call in calls) or is_down(calls):
             caller.halt()
-        elif rests := [each.trouble for each in calls if isinstance(each.trouble, Throttled)]:
-            caller.pause(max(rest.retry_after for rest in rests).total_seconds())
+        elif (wait := rest_of(calls, at=time.monotonic())) > 0:
+            caller.pause(wait)
         partners.hand_back_late(partner=self.kind.value, calls=len(unsent))
         throttled = sum(isinstance(call.trouble, Throttled) for call in calls)
         self._throttled = bool(throttled)
@@ -229,7 +221,13 @@ class Line:
             return
         answered = [call.began for call in self._unheeded if is_sign_of_life(call)]
         self._answered_at = max([self._answered_at, *answered])
-        heed(self.kind, self._unheeded, answered_at=self._answered_at, context=context)
+        heed(
+            self.kind,
+            self._unheeded,
+            answered_at=self._answered_at,
+            context=context,
+            since=self._began_at,
+        )
         self._unheeded.clear()
 
     def _record(self, context: Context) -> int:
@@ -267,10 +265,14 @@ class Line:
         )  # fmt: skip
         wanted, room = -(-due // size), at_once - caller.under_way
         self._held_back = wanted > room
-        if self._is_closed(caller, context) or room <= 0:
+        if self._is_closed(caller, context):
+            self._is_fresh = False
+            self._wait_for_opening(context)
+            return due  # the next round begins at once, by its own time
+        if room <= 0:
             return 0
         # Whoever is asked is in hand before the moments are: claiming takes longer than a moment.
-        enough = CLAIMED_SECONDS if caller.under_way else FIRST_SECONDS
+        enough = FIRST_SECONDS if self._is_fresh else CLAIMED_SECONDS
         most = int(contract.calls_per_second * enough) + 1  # others find the rest
         questions = self._questions(min(wanted, room, most) * size, context)
         reserved = partners.reserve_calls(
@@ -316,54 +318,21 @@ class Line:
             caller.pause((found.resting_until - clock.real_now()).total_seconds())
         return closed
 
+    def _wait_for_opening(self, context: Context) -> None:
+        """Look at the partner alone for a while, often: half a second of a contract is many calls.
 
-def usable_in(call: Call) -> int:
-    """How many people a call told something about."""
-    return sum(not isinstance(answer.outcome, Unknown) for answer in call.answers)
-
-
-def is_sign_of_life(call: Call) -> bool:
-    """Whether the partner is up: it answered the question, or told something about us."""
-    return bool(usable_in(call)) or isinstance(call.trouble, ABOUT_US)
-
-
-def is_down(calls: Sequence[Call]) -> bool:
-    """Whether none of many calls brought a sign of life: those that wait would bring none."""
-    return len(calls) >= FAILURES_BEFORE_REST and not any(map(is_sign_of_life, calls))
-
-
-def heed(kind: CheckKind, calls: Sequence[Call], *, answered_at: float, context: Context) -> None:
-    """Count what became of calls; park or stop a partner that said something about us.
-
-    A stop is logged as an error, `partner.stopped`: monitoring pages somebody on it. So is an
-    answer about somebody else, `partner.wrong_person`. The latest call with a sign of life was sent
-    at `answered_at`, a monotonic second: an older one that hangs does not say that it is down.
-    """
-    troubles = [call.trouble for call in calls if call.trouble is not None]
-    now, real_now, code = context.now, context.real_now, kind.value
-    for trouble in {type(each): each for each in troubles}.values():
-        if isinstance(trouble, OurFault):
-            partners.stop(
-                partner=code, reason=trouble.reason, actor=ACTOR, now=now, real_now=real_now
-            )
-            log.error("partner.stopped", partner=code, reason=trouble.reason)
-        elif isinstance(trouble, QuotaSpent):
-            partners.park(partner=code, until=next_quota_day(now))
-        elif isinstance(trouble, OutsideHours):
-            opens = context.environment.civil_registry_opens
-            partners.park(partner=code, until=next_opening(now, opens=opens))
-        elif isinstance(trouble, WrongPerson):
-            log.error("partner.wrong_person", partner=code)
-        log.warning("partner.trouble", partner=code, trouble=str(trouble))
-    waits = [each.retry_after for each in troubles if isinstance(each, Throttled)]
-    failed = [call for call in calls if type(call.trouble) in {Outage, WrongPerson}]
-    partners.tell(
-        partner=code, answers=sum(usable_in(call) for call in calls), real_now=real_now,
-        outages=len(failed), outrun=sum(call.began <= answered_at for call in failed),
-        is_up=any(is_sign_of_life(call) for call in calls),
-        wrong_answers=sum(isinstance(each, WrongPerson) for each in troubles),
-        asked_to_wait=waits,
-    )  # fmt: skip
+        Time passes by the clock from what the context says.
+        """
+        began_at, real_began_at = clock.now(), clock.real_now()
+        for _ in range(LOOKS):
+            if context.stop.wait(LOOK_SECONDS):
+                return
+            now = context.now + (clock.now() - began_at)
+            real_now = context.real_now + (clock.real_now() - real_began_at)
+            found = partner_queries.partner(code=self.kind.value)
+            if found is not None and not found.is_closed(now=now, real_now=real_now):
+                self._has_opened = True
+                return
 
 
 def match_nominations(context: Context) -> int:

@@ -30,7 +30,7 @@ LATEST = timedelta(milliseconds=20)  # after its moment: a call that is later is
 LEAD = timedelta(milliseconds=20)  # before the first moment: time to commit, and to wake in
 BUNCHING = timedelta(milliseconds=35)
 """By which connecting and the network may bring calls together."""
-READING = timedelta(microseconds=30)
+READING = timedelta(microseconds=20)
 """The same for each call a second: a partner that was held up reads one after the other."""
 FASTEST_PACED = 2_000  # calls a second; more than that is a contract without a limit for us
 LONGEST_LATENESS = timedelta(seconds=5)
