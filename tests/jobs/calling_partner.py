@@ -61,10 +61,15 @@ def opened(directory: Path, make_ask: Any = ask_anything) -> CallsApart | None:
 
 
 def main() -> None:
-    """Begin a slow call, say that it is sent, and be killed."""
+    """Begin a slow call and reserve another one, which may close the partner; then be killed."""
     calls = opened(Path(sys.argv[1]))
     assert calls is not None
-    calls.begin([(NOW, [question("slow", number=7)])], since=time.monotonic(), latest=LATEST)
+    planned = [
+        (NOW, [question("slow", number=7)]),
+        (timedelta(seconds=1), [question(sys.argv[2], number=8)]),
+        (timedelta(seconds=2), [question("", number=9)]),
+    ]
+    calls.begin(planned, since=time.monotonic(), latest=LATEST)
     time.sleep(SLOW_SECONDS / 2)
     os.kill(os.getpid(), SIGKILL)
 

@@ -143,16 +143,20 @@ def test_a_process_that_was_killed_is_an_outage_and_leaves_its_answers(calls, tm
     assert left_behind(tmp_path) == answers, "nobody has said that they are recorded"
 
 
-def test_whoever_is_killed_leaves_calls_that_still_bring_their_answers(tmp_path):
+@pytest.mark.parametrize(("second", "answered"), [("", [7, 8, 9]), ("our fault", [7])])
+def test_calls_of_whoever_is_killed_are_still_made_and_bring_their_answers(
+    tmp_path, second, answered
+):
     program = Path(calling_partner.__file__)
     ended = subprocess.run(
-        [sys.executable, program, tmp_path], check=False, capture_output=True, text=True,
+        [sys.executable, program, tmp_path, second], check=False, capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": str(program.parents[2])},
     )  # fmt: skip
     assert ended.returncode == -SIGKILL, ended.stderr
-    (answer,) = in_time(lambda: left_behind(tmp_path))
-    assert answer.check_id == 7
-    assert in_time(lambda: not Path(f"/proc/{answer.outcome.code}").exists()), "and nothing else"
+    answers = in_time(lambda: left_behind(tmp_path))
+    assert sorted(each.check_id for each in answers) == answered
+    process = answers[0].outcome.code
+    assert in_time(lambda: not Path(f"/proc/{process}").exists()), "and nothing else"
 
 
 def test_what_is_recorded_is_not_kept(tmp_path, monkeypatch):

@@ -23,6 +23,7 @@ import uvloop
 
 from gelombang.jobs.calls import Bug, Call, Sender, Unsent, open_session
 from gelombang.jobs.kept_answers import KeptAnswers
+from gelombang.jobs.signs import hold_back
 from gelombang.kit.errors import Outage
 from gelombang.kit.niceness import step_forward
 
@@ -42,7 +43,8 @@ YOUNG = 50_000
 """Objects between two looks for cycles: to look through hundreds of calls takes longer than one may
 be late, and what ends leaves none behind."""
 AT_ONCE = 40  # calls are told in parts: to read five hundred takes as long as a call may be late
-FINISH_SECONDS = 3.0  # calls under way may still bring their answers when nobody listens any more
+FINISH_SECONDS = 5.0
+"""When nobody listens any more, what is reserved is sent, and may bring its answer, for so long."""
 START_SECONDS = 60.0
 END_SECONDS = 10.0
 
@@ -260,12 +262,14 @@ class Desk:
         return ended
 
     async def finish(self) -> None:
-        """Nobody listens any more: let calls bring their answers, for others to record."""
-        self.sender.halt()
+        """Nobody listens any more: make the calls that are reserved, for others to record.
+
+        Their moments are nobody else's: not to use them would cost up to two seconds of a contract.
+        """
         until = time.monotonic() + FINISH_SECONDS
         while self.sender.under_way and time.monotonic() < until:
             await asyncio.sleep(SERVE_SECONDS)
-            self.gather()
+            hold_back(self.sender, [each for each in self.gather() if isinstance(each, Call)])
         self.gather()
 
     async def close(self) -> None:

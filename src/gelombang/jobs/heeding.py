@@ -1,4 +1,4 @@
-"""What calls say of a partner, and a partner of us: rests, days that are over, our own faults."""
+"""Tell the database what a partner said: rests, days that are over, our own faults."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,47 +14,15 @@ from gelombang.gateways.partner import (
 )
 from gelombang.jobs.calls import Call
 from gelombang.jobs.loop import Context
-from gelombang.journey.verification.rules import CheckKind, Unknown
+from gelombang.jobs.signs import is_sign_of_life, rest_of, usable_in
+from gelombang.journey.verification.rules import CheckKind
 from gelombang.kit.errors import Outage
 from gelombang.records.partners import actions as partners
-from gelombang.records.partners.rules import (
-    FAILURES_BEFORE_REST,
-    next_opening,
-    next_quota_day,
-)
+from gelombang.records.partners.rules import next_opening, next_quota_day
 
 log = structlog.get_logger("gelombang.verification")
 
-CLOSES = (OurFault, QuotaSpent, OutsideHours)
-ABOUT_US = (*CLOSES, Throttled)
 ACTOR = "job:verification"
-
-
-def usable_in(call: Call) -> int:
-    """How many people a call told something about."""
-    return sum(not isinstance(answer.outcome, Unknown) for answer in call.answers)
-
-
-def rest_of(calls: Sequence[Call], *, at: float) -> float:
-    """Seconds that a partner still wants for itself at a monotonic second, by what it answered."""
-    return max(
-        (
-            each.began + each.seconds + each.trouble.retry_after.total_seconds() - at
-            for each in calls
-            if isinstance(each.trouble, Throttled)
-        ),
-        default=0.0,
-    )
-
-
-def is_sign_of_life(call: Call) -> bool:
-    """Whether the partner is up: it answered the question, or told something about us."""
-    return bool(usable_in(call)) or isinstance(call.trouble, ABOUT_US)
-
-
-def is_down(calls: Sequence[Call]) -> bool:
-    """Whether none of many calls brought a sign of life: those that wait would bring none."""
-    return len(calls) >= FAILURES_BEFORE_REST and not any(map(is_sign_of_life, calls))
 
 
 def heed(

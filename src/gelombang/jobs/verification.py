@@ -22,9 +22,10 @@ from gelombang.jobs.askers import (
 )
 from gelombang.jobs.calling import Calls, CallsApart, CallsEnded, Open
 from gelombang.jobs.calls import Call, Unsent
-from gelombang.jobs.heeding import ACTOR, CLOSES, heed, is_down, is_sign_of_life, rest_of
+from gelombang.jobs.heeding import ACTOR, heed
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.jobs.loop import Context, Sweep
+from gelombang.jobs.signs import hold_back, is_sign_of_life
 from gelombang.journey.verification import actions, queries
 from gelombang.journey.verification.rules import (
     FOLLOW_UPS,
@@ -198,11 +199,7 @@ class Line:
         self._unheeded += calls
         self._unrecorded += calls
         self._hand.take_back([question for each in unsent for question in each.questions])
-        # What a partner says about us holds for the calls that wait, too.
-        if any(isinstance(call.trouble, CLOSES) for call in calls) or is_down(calls):
-            caller.halt()
-        elif (wait := rest_of(calls, at=time.monotonic())) > 0:
-            caller.pause(wait)
+        hold_back(caller, calls)
         partners.hand_back_late(partner=self.kind.value, calls=len(unsent))
         throttled = sum(isinstance(call.trouble, Throttled) for call in calls)
         self._throttled = bool(throttled)

@@ -1,10 +1,13 @@
-"""What calls say of a partner, and a partner of us."""
+"""What calls say of a partner, and a partner of us, and what of it holds for calls that wait."""
 
 from datetime import timedelta
+from time import monotonic
 
-from gelombang.gateways.partner import Throttled
+import pytest
+
+from gelombang.gateways.partner import OurFault, Throttled
 from gelombang.jobs.calls import Call
-from gelombang.jobs.heeding import is_down, rest_of
+from gelombang.jobs.signs import hold_back, is_down, rest_of
 from gelombang.kit.errors import Outage
 
 ONE_SECOND = timedelta(seconds=1)
@@ -35,3 +38,32 @@ def test_a_partner_that_asks_for_a_rest_is_not_down():
     assert is_down([cut] * 20)
     assert not is_down([*[cut] * 20, refused(began=0.0, seconds=0.0)])
     assert not is_down([cut] * 19)
+
+
+class Waiting:
+    """Calls that wait, as far as it matters here."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def halt(self) -> None:
+        self.told.append("halt")
+
+    def pause(self, seconds: float) -> None:
+        self.told.append(f"pause {round(seconds)}")
+
+
+@pytest.mark.parametrize(
+    ("calls", "told"),
+    [
+        ([Call([], OurFault("password"))], ["halt"]),
+        ([Call([], Outage("cut"))] * 20, ["halt"]),
+        ([Call([], Throttled("too many", timedelta(seconds=5)), 0.0, monotonic())], ["pause 5"]),
+        ([Call([], Outage("cut"))], []),
+        ([], []),
+    ],
+)
+def test_calls_that_wait_are_held_back_by_what_a_partner_says_about_us(calls, told):
+    waiting = Waiting()
+    hold_back(waiting, calls)
+    assert waiting.told == told
