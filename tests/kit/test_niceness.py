@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.privileges import may_go_forward
 
 AUTOGROUP = Path("/proc/self/autogroup")
 PROGRAM = """
@@ -52,7 +53,7 @@ def test_a_session_of_others_stays_as_it_is():
     assert niceness(LEADER, PROGRAM) == (7, 0)
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only the superuser goes before others")
+@pytest.mark.skipif(not may_go_forward(), reason="we may not go before others here")
 def test_the_superuser_goes_forward_with_its_session():
     assert niceness(FORWARD, "0") == (1, -15, -15)
 
