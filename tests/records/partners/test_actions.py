@@ -237,7 +237,7 @@ def test_a_partner_that_wants_fewer_calls_is_left_alone_as_long_as_it_says(provi
     wait = timedelta(seconds=7)
     said = {"answers": 5, "outages": 1, "wrong_answers": 1, "asked_to_wait": [wait, wait]}
     actions.tell(partner=CODE, real_now=real, **said)
-    actions.tell(partner=CODE, answers=0, outages=0, real_now=real)
+    actions.tell(partner=CODE, answers=3, outages=0, real_now=real)  # these were on their way
     assert reserved({**at, "real_now": real + timedelta(seconds=6.9)}).delays == ()
     assert reserved({**at, "real_now": real + wait}).delays
     view = queries.partner(code=CODE)

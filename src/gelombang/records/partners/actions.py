@@ -202,13 +202,14 @@ def tell(
         row.wrong_answers += wrong_answers
         row.throttled += len(asked_to_wait)
         in_row = outages - outrun
+        was_down = row.failures_in_row >= FAILURES_BEFORE_REST
         row.failures_in_row = 0 if answers or is_up else row.failures_in_row + in_row
         rest = rest_after(row.failures_in_row) if in_row else None
         longest = max(filter(None, (rest, *asked_to_wait)), default=None)
         if longest is not None:
             row.resting_until = max(real_now + longest, row.resting_until or real_now)
-        elif answers:
-            row.resting_until = None
+        elif answers and was_down:
+            row.resting_until = None  # a rest that it asked for is kept, whatever comes back late
         row.save(
             update_fields=[
                 "answers", "outages", "wrong_answers", "throttled", "failures_in_row",
