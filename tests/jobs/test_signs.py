@@ -58,7 +58,6 @@ class Waiting:
     [
         ([Call([], OurFault("password"))], ["halt"]),
         ([Call([], Outage("cut"))] * 20, ["halt"]),
-        ([Call([], Throttled("too many", timedelta(seconds=5)), 0.0, monotonic())], ["pause 5"]),
         ([Call([], Outage("cut"))], []),
         ([], []),
     ],
@@ -67,3 +66,9 @@ def test_calls_that_wait_are_held_back_by_what_a_partner_says_about_us(calls, to
     waiting = Waiting()
     hold_back(waiting, calls)
     assert waiting.told == told
+
+
+def test_calls_that_wait_rest_as_long_as_the_partner_asked():
+    waiting = Waiting()
+    hold_back(waiting, [refused(began=monotonic(), seconds=0.0, retry_after=5 * ONE_SECOND)])
+    assert waiting.told == ["pause 5"]

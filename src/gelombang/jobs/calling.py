@@ -310,10 +310,13 @@ class Serving:
     def _listen(self) -> None:
         """Take one message: others come in the loop's next turn, behind calls that are due."""
         try:
-            self._do(self._pipe.recv())
-        except (EOFError, ConnectionError):
+            told = self._pipe.recv()
+        except (EOFError, OSError):  # it may have been killed in the middle of a message
             self._is_over = self._is_alone = True
             asyncio.get_running_loop().remove_reader(self._pipe.fileno())
+            return
+        try:
+            self._do(told)
         except Exception as bug:  # noqa: BLE001 whatever it is, it ends the process
             self._is_over, self._bug = True, bug
 

@@ -120,7 +120,7 @@ class Sender:
     def pause(self, seconds: float) -> None:
         """Send nothing that waits and whose moment comes so soon. What is begun later is sent."""
         self._pauses += 1
-        self._paused_until = time.monotonic() + seconds
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
     def take_ended(self) -> list[Call | Unsent]:
         """What has ended and was not taken yet."""

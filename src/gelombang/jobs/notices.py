@@ -51,6 +51,8 @@ ROUND = 20_000
 TOGETHER_SECONDS = 0.03
 """Real time between two looks for permits while there are too few, and for which answers wait for
 others to be recorded with: a look or a record costs the database the same for one as for many."""
+COMPANY_SECONDS = 0.5
+"""Real time that letters wait for others when a claim found few."""
 SENDING = timedelta(seconds=65)
 """Real time that a chunk can be under way at most, its wait for a line included."""
 ALLOWANCES_KEPT = timedelta(days=3)
@@ -90,6 +92,7 @@ class _Round:
     taken: int = 0
     is_drained: bool = False
     asks_at: float = 0.0  # monotonic: no permits before
+    claims_at: float = 0.0  # monotonic: nothing is claimed before
     hand: deque[Claimed] = field(default_factory=deque)
     pending: dict[Future[list[Sent]], _Parcel] = field(default_factory=dict)
 
@@ -149,14 +152,16 @@ class Deliverer:
             self._leave(work)
 
     def _claim(self, work: _Round, context: Context) -> None:
-        if work.is_drained or len(work.hand) > HAND:
+        if work.is_drained or len(work.hand) > HAND or time.monotonic() < work.claims_at:
             return
         if context.stop.is_set() or work.claimed >= ROUND:
             work.is_drained = True
             return
         limit = min(BATCH, 2 * sum(provider.per_second for provider in self.providers))
         found = self._claim_due(real_now=clock.real_now(), limit=limit)
-        work.is_drained = len(found) < limit  # what comes meanwhile waits for company
+        work.is_drained = not found
+        if len(found) < limit:  # what comes meanwhile waits for company
+            work.claims_at = time.monotonic() + COMPANY_SECONDS
         work.claimed += len(found)
         work.hand.extend(notice for notice in found if not is_withheld(notice))
         self._record(Answer(each, Delivery.WITHHELD) for each in found if is_withheld(each))
@@ -194,7 +199,8 @@ class Deliverer:
         rest = 0 if time.monotonic() < work.asks_at else len(work.pending) // 2
         while len(work.pending) > rest:
             left = max(0.0, until - time.monotonic())
-            waiting = left if work.hand or self._unrecorded else None
+            patient = None if work.is_drained else max(left, work.claims_at - time.monotonic())
+            waiting = left if work.hand or self._unrecorded else patient
             done = wait(work.pending, timeout=waiting, return_when=FIRST_COMPLETED).done
             if not done:
                 break
@@ -306,7 +312,7 @@ def _forget(context: Context) -> int:
 
 
 SWEEPS = (
-    Sweep(name="notices.deliver", run=_deliver, pause_seconds=0.5, full=BATCH),
+    Sweep(name="notices.deliver", run=_deliver, pause_seconds=COMPANY_SECONDS, full=BATCH),
     Sweep(name="notices.deliver_texts", run=_deliver_texts, pause_seconds=0.5),
     Sweep(name="notices.forget_allowances", run=_forget, pause_seconds=600),
 )

@@ -185,6 +185,7 @@ class Line:
     def _take_in(self, context: Context) -> int:
         """Gather what has ended and record it; how many answers."""
         if self._calls is None:
+            self._heed(context)
             return self._record(context)
         self._gather(self._calls)
         self._heed(context)
