@@ -129,7 +129,8 @@ def run_fakes(
     Raises PartFailedError for a name or a fault script that is none.
     """
     environment = start_process()
-    step_forward(environment.fakes_niceness)
+    if environment.fakes_niceness:
+        step_forward(environment.fakes_niceness)
     listens = port or environment.fakes_port
     require_free_ports("127.0.0.1", [("GELOMBANG_FAKES_PORT", listens)])
     from gelombang.gateways import fault_script, serve
