@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from signal import SIGKILL
@@ -15,6 +15,7 @@ import pytest
 from tests.jobs import calling_partner
 from tests.jobs.calling_partner import LATEST, NOW, ask_anything, ask_nobody, opened, question
 from tests.jobs.calls_here import CallsHere
+from tests.jobs.patience import PATIENCE, in_time
 from tests.privileges import may_go_forward
 
 from gelombang.gateways.partner import OurFault, Throttled
@@ -23,8 +24,6 @@ from gelombang.jobs.calling import CallsApart, CallsBrokenError, CallsEnded
 from gelombang.jobs.calls import Call, Unsent
 from gelombang.jobs.kept_answers import KeptAnswers
 from gelombang.journey.verification.rules import Answer, CheckKind
-
-PATIENCE = 20.0  # seconds for what should take a tenth of one
 
 
 @pytest.fixture
@@ -57,13 +56,6 @@ def left_behind(directory: Path) -> list[Answer]:
     environment: Any = SimpleNamespace(data_dir=directory)
     with KeptAnswers.of(environment, CheckKind.EDUCATION).of_the_dead() as answers:
         return answers
-
-
-def in_time(found: Callable[[], Any]) -> Any:
-    until = time.monotonic() + PATIENCE
-    while not (it := found()) and time.monotonic() < until:
-        time.sleep(0.05)
-    return it
 
 
 def test_another_process_asks_and_its_answers_come_back(calls):

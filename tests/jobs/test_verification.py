@@ -4,8 +4,7 @@ import asyncio
 import json
 import logging
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from aiohttp import web
 from django.db import OperationalError, connection
 from structlog.testing import capture_logs
 from tests.jobs.calls_here import CallsHere
+from tests.jobs.patience import in_time
 from tests.journey.verification.world import NOW, REAL, STATED, register, somebody, state
 
 from gelombang import store
@@ -355,10 +355,6 @@ def test_others_hear_what_a_partner_says_of_us_while_answers_wait_to_be_written(
     finally:
         done.set()
         rounds.join()
-
-
-def in_time(is_so: Callable[[], bool]) -> bool:
-    return any(is_so() or time.sleep(0.05) for _ in range(1_200))
 
 
 def test_neither_logs_nor_stored_faults_tell_who_was_asked(town, keyring, caplog, capfd):

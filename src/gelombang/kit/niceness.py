@@ -20,7 +20,7 @@ def step_aside(steps: int) -> None:
 
 
 def step_forward(niceness: int) -> bool:
-    """Go before others (-20 to -1); False where the system does not allow it.
+    """Go before others (-20 to 0); False where the system does not allow it.
 
     It takes the superuser, CAP_SYS_NICE or a RLIMIT_NICE (systemd: LimitNICE=) that reaches so far.
     """
