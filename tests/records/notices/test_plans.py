@@ -74,3 +74,34 @@ def test_a_claim_changes_letters_in_their_place_and_no_index(database_url):
     rows, in_place = changes(database_url)
     assert len(actions.claim_batch(real_now=REAL, limit=200)) == 200
     assert changes(database_url) == (rows + 200, in_place + 200)
+
+
+ROWS_READ = """
+    SELECT pg_stat_get_xact_tuples_fetched(oid) + pg_stat_get_xact_tuples_returned(oid)
+    FROM pg_class WHERE relname = 'notices_notice'
+"""
+
+
+def owe_many(count, *, channel):
+    store.execute(
+        """
+        INSERT INTO notices_notice (
+            key, kind, address_sealed, language, letter_sealed, channel, state, urgent,
+            owed_at, attempts, next_attempt_at
+        )
+        SELECT 'orang' || n, 'test', 'a', 'id', decode(repeat('6c', 900), 'hex'), %(channel)s,
+            'owed', FALSE, %(real)s, 0, %(real)s::timestamptz - n * interval '1 ms'
+        FROM generate_series(1, %(count)s) AS n
+        """,
+        {"count": count, "channel": channel, "real": REAL},
+    )
+
+
+@pytest.mark.parametrize(
+    ("claim", "channel"), [(actions.claim_batch, "email"), (actions.claim_texts, "sms")]
+)
+def test_a_claim_reads_the_head_of_a_queue_that_the_planner_knows_nothing_of(claim, channel):
+    owe_many(20_000, channel=channel)
+    before = store.fetch_value(ROWS_READ)
+    assert len(claim(real_now=REAL, limit=10)) == 10
+    assert store.fetch_value(ROWS_READ) - before < 100

@@ -148,6 +148,7 @@ def claim_due(
     limit = min(limit, MOST_CLAIMED)
     soonest, _ = shares(limit, before=before)
     with store.transaction():
+        store.read_in_index_order()
         rows = store.fetch(
             store.statement(__package__, "claim_due"),
             {

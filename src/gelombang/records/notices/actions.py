@@ -59,6 +59,7 @@ def claim_batch(*, real_now: datetime, limit: int) -> list[Claimed]:
     sent again: at most the notices of one unrecorded batch can reach people twice.
     """
     with store.transaction():
+        store.read_in_index_order()
         rows = store.fetch_set(
             store.statement(__package__, "claim_batch"),
             {"real_now": real_now, "leased_until": real_now + LEASE, "limit": limit},
@@ -69,6 +70,7 @@ def claim_batch(*, real_now: datetime, limit: int) -> list[Claimed]:
 def claim_texts(*, real_now: datetime, limit: int) -> list[Claimed]:
     """The same for messages by SMS and WhatsApp."""
     with store.transaction():
+        store.read_in_index_order()
         rows = store.fetch_set(
             store.statement(__package__, "claim_texts"),
             {"real_now": real_now, "leased_until": real_now + LEASE, "limit": limit},
