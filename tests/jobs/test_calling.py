@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from signal import SIGKILL
+from signal import SIGKILL, SIGTERM
 from types import SimpleNamespace
 from typing import Any
 
@@ -134,6 +134,17 @@ def test_a_process_that_was_killed_is_an_outage_and_leaves_its_answers(calls, tm
     with pytest.raises(CallsEnded):
         begin(calls, "")
     assert left_behind(tmp_path) == answers, "nobody has said that they are recorded"
+
+
+def test_a_process_that_is_told_to_end_makes_the_calls_that_are_reserved(calls, tmp_path):
+    begin(calls, "")
+    first = answers_of(all_of(calls))
+    begin(calls, "slow", "", delay=timedelta(seconds=0.3))
+    os.kill(int(first[0].outcome.code), SIGTERM)
+    with pytest.raises(CallsEnded):
+        in_time(lambda: calls.gather(seconds=0.1))
+    found = in_time(lambda: left_behind(tmp_path))
+    assert sorted(each.check_id for each in found) == [1, 1, 2], "the first is not recorded"
 
 
 @pytest.mark.parametrize(("second", "answered"), [("", [7, 8, 9]), ("our fault", [7])])

@@ -13,6 +13,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections import deque
@@ -179,7 +180,7 @@ class CallsApart:
         with contextlib.suppress(OSError):
             self._pipe.send(("stop",))
         self._process.join(END_SECONDS)
-        self._process.terminate()
+        self._process.kill()
         self._process.join(END_SECONDS)
         self._pipe.close()
 
@@ -293,6 +294,7 @@ class Serving:
         """Serve until told to stop, or until the other end is gone and the calls have ended."""
         loop = asyncio.get_running_loop()
         loop.add_reader(self._pipe.fileno(), self._listen)
+        loop.add_signal_handler(signal.SIGTERM, self._leave)
         os.set_blocking(self._pipe.fileno(), True)  # messages are whole: a loop takes that away
         try:
             while not self._is_over:
@@ -312,7 +314,7 @@ class Serving:
         try:
             told = self._pipe.recv()
         except (EOFError, OSError):  # it may have been killed in the middle of a message
-            self._is_over = self._is_alone = True
+            self._leave()
             asyncio.get_running_loop().remove_reader(self._pipe.fileno())
             return
         try:
@@ -341,4 +343,8 @@ class Serving:
         try:
             self._pipe.send((ended, self._told))
         except ConnectionError:
-            self._is_over = self._is_alone = True
+            self._leave()
+
+    def _leave(self) -> None:
+        """Nobody will listen any more: the worker is gone, or ends us with itself (SIGTERM)."""
+        self._is_over = self._is_alone = True

@@ -200,8 +200,8 @@ class Line:
         self._unheeded += calls
         self._unrecorded += calls
         self._hand.take_back([question for each in unsent for question in each.questions])
-        hold_back(caller, calls)
         partners.hand_back_late(partner=self.kind.value, calls=len(unsent))
+        hold_back(caller, calls)
         throttled = sum(isinstance(call.trouble, Throttled) for call in calls)
         self._throttled = bool(throttled)
         self._pace = adapt(
