@@ -75,6 +75,15 @@ def test_a_part_that_keeps_dying_is_started_ever_more_slowly(supervisor, lines):
     assert told[:3] == [f"ended with status 3; starts again in {s} s" for s in ("0.5", "1", "2")]
 
 
+def test_a_part_that_ran_long_is_started_again_at_once(supervisor, lines, monkeypatch):
+    monkeypatch.setattr("gelombang.cli.supervisor.STEADY_SECONDS", 0.0)
+    supervisor.start(_part("sleeper", SLEEPER))
+    first = supervisor.process_ids()["sleeper"]
+    supervisor.send("sleeper", signal.SIGKILL)
+    _eventually(lambda: supervisor.process_ids().get("sleeper", first) != first)
+    assert any("starts again in 0 s" in words for _, words in lines)
+
+
 def test_output_comes_with_its_name(supervisor, lines):
     supervisor.start(_part("sleeper", SLEEPER))
     _eventually(lambda: ("sleeper", "here") in lines)

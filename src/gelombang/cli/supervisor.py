@@ -72,10 +72,10 @@ class _Running:
 
     def note_death(self, moment: float) -> float:
         """Decide when it starts again; the delay in seconds."""
-        if moment - self.started_at > STEADY_SECONDS:
-            self.backoff = FIRST_BACKOFF_SECONDS
         delay = self.backoff
         self.backoff = min(self.backoff * 2, LONGEST_BACKOFF_SECONDS)
+        if moment - self.started_at > STEADY_SECONDS:
+            delay, self.backoff = 0.0, FIRST_BACKOFF_SECONDS
         self.due_at = moment + delay
         self.process = None
         return delay

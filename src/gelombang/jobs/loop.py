@@ -32,7 +32,7 @@ OUTAGES = (Outage, OperationalError, InterfaceError)
 """What passes by itself: the database or a partner is away, restarts, or is overloaded."""
 COMPANY = 1_000
 """Rows of an intake that make a run worth its cost; fewer wait a fifth of a second for others."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Real seconds between tries during an outage, doubling."""
 
 
