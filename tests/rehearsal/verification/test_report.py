@@ -110,7 +110,7 @@ async def test_calls_beyond_a_contract_show_as_overruns(clean, tmp_path):
         await fakes.close()
     found = replace(clean, partners=(replace(partner(), meter=reading),))
     assert found.overruns > 0
-    assert found.overruns + reading["bunched"] == 20 - 9, "eight and one burst"
+    assert found.overruns + found.bunched == 20 - 9, "eight and one burst"
     assert found.asked_twice > 0
     assert found.extra_calls_percent == 95.0, "one of the twenty told something new"
     assert any("beyond a contract" in words for words in found.complaints())

@@ -120,6 +120,11 @@ class VerificationResult:
         return total([each.meter for each in self.partners], "overruns")
 
     @property
+    def bunched(self) -> int:
+        """Calls that may have come in time, to a fake whose own process was held up."""
+        return total([each.meter for each in self.partners], "bunched")
+
+    @property
     def asked_twice(self) -> int:
         """Questions after a usable answer for the same version of the data."""
         meters = [*(each.meter for each in self.partners), *self.unpaced.meters.values()]
@@ -146,6 +151,7 @@ class VerificationResult:
             "people": self.people,
             "citizen_errors": self.citizen_errors,
             "overruns": self.overruns,
+            "bunched": self.bunched,
             "contract_used_percent": round(self.contract_used_percent, 2),
             "extra_calls_percent": round(self.extra_calls_percent, 2),
             "lost": self.lost,
@@ -206,6 +212,7 @@ def table(result: VerificationResult) -> Table:
     for name, value, limit in (
         (f"errors in {result.looks:,} looks of citizens", f"{result.citizen_errors}", "0"),
         ("calls beyond a contract", f"{result.overruns}", "0"),
+        ("the same, while the fake itself was held up", f"{result.bunched}", ""),
         ("contract used, lowest partner", f"{result.contract_used_percent:.1f} %",
          f"at least {LEAST_USED:.0f} %"),
         ("extra calls, highest partner", f"{result.extra_calls_percent:.2f} %",
