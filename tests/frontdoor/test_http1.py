@@ -94,8 +94,10 @@ def test_what_two_servers_may_read_differently_is_refused_and_the_connection_end
 )
 def test_heads_have_limits_that_are_said(stand, request_bytes, status):
     wire = stand.ask(request_bytes)
-    found, headers, _ = wire.answer()
+    found, headers, body = wire.answer()
     assert (found, headers["connection"]) == (status, "close")
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert b'<p lang="en">' in body, "a page for people, in both languages"
     assert wire.is_over()
     assert stand.seen == []
 

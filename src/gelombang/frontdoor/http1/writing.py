@@ -42,6 +42,15 @@ _WORDS = {
     ),
 }
 
+_PAGE = """<!doctype html>
+<html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{id}</title>
+<body style="font:1.125rem/1.5 sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem">
+<h1 style="font-size:1.5rem">{id}</h1>
+<p lang="en">{en}</p>
+<p><a href="/">Halaman depan</a> · <a href="/" lang="en">Front page</a></p>
+"""
+
 
 class HeaderBroken(ValueError):
     """A header of an answer would end its line: the answer is not sent."""
@@ -89,9 +98,10 @@ def head_of(
 def own_answer(status: HTTPStatus) -> tuple[tuple[Header, ...], bytes]:
     """Headers and body of an answer that the server gives by itself."""
     words = _WORDS[status]
-    body = f"{words.id}\n{words.en}\n".encode()
+    body = _PAGE.format(id=words.id, en=words.en).encode()
     headers = (
-        ("content-type", "text/plain; charset=utf-8"),
+        ("content-type", "text/html; charset=utf-8"),
+        ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
         ("cache-control", "no-store"),
         ("x-content-type-options", "nosniff"),
         ("content-length", str(len(body))),
