@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tests.journey.selection.world import (
     AFTER,
     CLOSES,
-    DURING,
     OPENS,
     REAL,
     WAVE,
@@ -122,16 +121,35 @@ def test_what_people_are_told_is_what_holds(keyring):
     assert [each.opens_at for each in programmes.stages(subject=WAVE)] == [later, PAPUA, REST]
 
 
-def test_the_stages_of_an_open_wave_are_kept(keyring):
+@pytest.mark.parametrize(
+    ("plan", "now"),
+    [
+        (staged(java_at=JAVA + timedelta(hours=1)), JAVA),
+        (staged(papua_at=JAVA), JAVA + timedelta(seconds=1)),
+        (staged(papua_at=PAPUA + timedelta(hours=1)), PAPUA),
+        (staged(rest_at=None), JAVA),
+        (staged(rest_at=REST + timedelta(hours=1)), REST),
+        (PLAN, JAVA),
+    ],
+    ids=["open", "into the past", "just open", "dropped", "rest open", "all dropped"],
+)
+def test_nothing_of_the_stages_of_an_open_wave_is_taken_back(keyring, plan, now):
     begin(staged())
-    other = programme_text().replace(PLAN, staged(papua_at=PAPUA + timedelta(hours=1)))
-    deed = {"actor": "cli:test", "real_now": REAL}
     with pytest.raises(rules.StagesRewritten) as refused:
-        programme.load(text=other, now=OPENS, **deed)
+        programme.load(
+            text=programme_text().replace(PLAN, plan), now=now, actor="cli:test", real_now=REAL
+        )
     assert "PKJ-2020-W01" in refused.value.text.id
-    programme.load(text=other, now=OPENS - timedelta(seconds=1), **deed)
-    with pytest.raises(rules.StagesRewritten):
-        programme.load(text=programme_text(), now=DURING, **deed)
+
+
+def test_areas_that_wait_still_can_be_moved_while_the_wave_is_open(keyring):
+    begin(staged())
+    sooner, later = PAPUA - timedelta(minutes=5), REST + timedelta(hours=1)
+    programme.load(
+        text=programme_text().replace(PLAN, staged(papua_at=sooner, rest_at=later)),
+        now=sooner - timedelta(seconds=1), actor="cli:test", real_now=REAL,
+    )  # fmt: skip
+    assert [each.opens_at for each in programmes.stages(subject=WAVE)] == [JAVA, sooner, later]
 
 
 @pytest.mark.parametrize(

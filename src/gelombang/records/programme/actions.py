@@ -50,7 +50,7 @@ def load(*, text: str, actor: str, now: datetime, real_now: datetime) -> int:
             before = rules.parse(latest.source)
             rules.check_succession(before=before, after=checked.programme)
             rules.check_stages_kept(
-                before=before, after=checked.programme, opened=_opened(before, now=now)
+                before=before, after=checked.programme, opened=_opened(before, now=now), now=now
             )
         row = ProgrammeVersion.objects.create(
             code=checked.programme.code,

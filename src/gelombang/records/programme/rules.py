@@ -17,6 +17,7 @@ from gelombang.kit.words import Text
 from gelombang.records.programme.content import read
 from gelombang.records.programme.judging import judge
 from gelombang.records.programme.reading import Problem, Problems, Table
+from gelombang.records.programme.staging import EVERY_OTHER_AREA, joining_of
 from gelombang.records.programme.terms import Programme
 
 FINISH = timedelta(minutes=15)
@@ -48,11 +49,13 @@ class BudgetRewritten(Refusal):
 
 
 class StagesRewritten(Refusal):
-    """The areas of a wave that has opened would open at other instants than people were told."""
+    """Areas of a wave that has opened would have opened at other instants than they did."""
 
     sentence: ClassVar[Text] = Text(
-        id="Gelombang {wave} sudah dibuka; tahap per daerahnya tidak dapat diubah lagi.",
-        en="Wave {wave} has opened; its stages by area can no longer be changed.",
+        id="Gelombang {wave} sudah dibuka. Daerah yang sudah boleh bergabung tetap boleh; "
+        "daerah lain hanya dapat dipindah ke waktu yang belum lewat.",
+        en="Wave {wave} has opened. Areas that may join by now keep their instant; the others can "
+        "only move to one that is still to come.",
     )
 
 
@@ -209,16 +212,27 @@ def check_succession(*, before: Programme, after: Programme) -> None:
             raise BudgetRewritten(funder=budget.funder, version=budget.version)
 
 
-def check_stages_kept(*, before: Programme, after: Programme, opened: Collection[str]) -> None:
-    """Insist that a later file keeps the stages of every wave that has opened.
+def check_stages_kept(
+    *, before: Programme, after: Programme, opened: Collection[str], now: datetime
+) -> None:
+    """Insist that a later file takes back nothing of the stages of waves that have opened.
 
-    `opened` holds the ids of those waves. Raises StagesRewritten.
+    `opened` holds the ids of those waves. Areas that may join by now keep their instant; the others
+    may move to one that is still to come, so that every answer that was given stays right.
+    Raises StagesRewritten.
     """
-    known = {wave.id: (wave.stages, wave.rest_opens_at) for wave in before.waves}
-    now = {wave.id: (wave.stages, wave.rest_opens_at) for wave in after.waves}
+    known = {wave.id: joining_of(wave) for wave in before.waves}
+    planned = {wave.id: joining_of(wave) for wave in after.waves}
     for wave_id in sorted(opened):
-        if known.get(wave_id, ((), None)) != now.get(wave_id, ((), None)):
-            raise StagesRewritten(wave=wave_id)
+        was, will = known.get(wave_id, {}), planned.get(wave_id, {})
+        for area in {*was, *will, EVERY_OTHER_AREA}:
+            old, new = _joins_at(was, area), _joins_at(will, area)
+            if new != old and (old is None or new is None or min(old, new) <= now):
+                raise StagesRewritten(wave=wave_id)
+
+
+def _joins_at(joining: Mapping[str, datetime], area: str) -> datetime | None:
+    return joining.get(area, joining.get(EVERY_OTHER_AREA))
 
 
 def check_reschedule(

@@ -1,9 +1,19 @@
 """Judgements over the stages of a wave: which areas may join it from when."""
 
 from collections import Counter
+from datetime import datetime
 
 from gelombang.records.programme.reading import Problems
 from gelombang.records.programme.terms import Announcement, Programme, WavePlan
+
+EVERY_OTHER_AREA = ""
+
+
+def joining_of(wave: WavePlan) -> dict[str, datetime]:
+    """From when people of which area may join; an area that is missing joins with the wave."""
+    named = {code: stage.opens_at for stage in wave.stages for code in stage.areas}
+    rest = {EVERY_OTHER_AREA: wave.rest_opens_at} if wave.rest_opens_at else {}
+    return named | rest
 
 
 def judge_stages(programme: Programme, problems: Problems) -> None:
