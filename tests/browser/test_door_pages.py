@@ -1,6 +1,8 @@
 """Every page of the door that says "not now", and the form, looked at in a browser."""
 
+import os
 from itertools import product
+from pathlib import Path
 
 import pytest
 from tests.frontdoor.test_static_pages import STATES, made
@@ -13,6 +15,13 @@ from gelombang.frontdoor.waiting_pages import Stage, slow_lane_page, waiting_pag
 
 pytestmark = pytest.mark.browser
 STYLESHEET = clone() / "src" / "gelombang" / "frontdoor" / "assets" / "gaya.css"
+
+
+def keep(picture: bytes, name: str) -> None:
+    """Put a screenshot where somebody wants to look at it: SCREENSHOTS names the place."""
+    if place := os.environ.get("SCREENSHOTS"):
+        Path(place).mkdir(parents=True, exist_ok=True)
+        (Path(place) / f"{name.replace(':', '')}.png").write_bytes(picture)
 
 
 def form(language: str) -> str:
@@ -54,13 +63,14 @@ def test_nothing_is_cut_off_and_the_way_on_is_in_sight(width, dark, browser):
     from tests.browser.stand import SAFE, Stand
     from tests.browser.walking import a_context
 
-    pages = {f"/{n}": text for n, text in enumerate(shown("id").values())}
+    named = shown("id")
+    pages = {f"/{n}": text for n, text in enumerate(named.values())}
     context = a_context(browser, width=width, dark=dark)
     Stand(context, SAFE, pages)
     seen = context.new_page()
-    for path, text in pages.items():
+    for name, (path, text) in zip(named, pages.items(), strict=True):
         seen.goto(SAFE + path)
-        assert seen.screenshot(full_page=True).startswith(b"\x89PNG")
+        keep(seen.screenshot(full_page=True), f"{name}, {width}{', dark' if dark else ''}")
         for button in seen.locator(".button").all():
             box = button.bounding_box()
             assert box["height"] >= 44, text

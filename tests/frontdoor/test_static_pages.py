@@ -27,7 +27,7 @@ STATES = {
 WORDS = {
     "before": [
         "Pendaftaran belum dibuka",
-        "Dibuka Sabtu, 11 April 2020, 19.00 WIB (19.00 WIB / 20.00 WITA / 21.00 WIT).",
+        "Dibuka Sabtu, 11 April 2020, 19.00 WIB (20.00 WITA / 21.00 WIT).",
         "Sekitar 2 hari 4 jam lagi.",
         "siapkan KTP",
     ],

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from gelombang.frontdoor.calendar import REGISTRATION, DoorState, Facts, Subject
 from gelombang.frontdoor.told import Message
-from gelombang.kit.instants import show_instant, show_three_zones
+from gelombang.kit.instants import show_eastern_zones, show_instant
 from gelombang.kit.words import Text
 
 LOOK_AGAIN_SECONDS = 20
@@ -204,7 +204,7 @@ def opening_sentence(following: Subject | None) -> tuple[Text, ...]:
 
 def dated(sentence: Text, at: datetime, **slots: Text) -> Text:
     """The sentence with its instant in words, weekday and the three zones."""
-    moment, zones = show_instant(at, weekday=True), show_three_zones(at)
+    moment, zones = show_instant(at, weekday=True), show_eastern_zones(at)
     return sentence.fill_from(at=moment, zones=zones, **slots)
 
 

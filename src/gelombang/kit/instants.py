@@ -1,5 +1,6 @@
 """Instants and dates in words, in the zones of Indonesia."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ _MONTHS_EN = (
 ).split()
 _DAYS_ID = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()
 _DAYS_EN = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+_ZONES = (("WIB", WIB), ("WITA", WITA), ("WIT", WIT))
 
 
 def _local(at: datetime, zone: ZoneInfo) -> datetime:
@@ -45,9 +48,17 @@ def show_three_zones(at: datetime) -> Text:
 
     Where it is already the next day in the east, it says so.
     """
-    zones = (("WIB", WIB), ("WITA", WITA), ("WIT", WIT))
+    return _in_zones(at, _ZONES)
+
+
+def show_eastern_zones(at: datetime) -> Text:
+    """`20.00 WITA / 21.00 WIT`, the same beside an instant that is told in WIB."""
+    return _in_zones(at, _ZONES[1:])
+
+
+def _in_zones(at: datetime, zones: Sequence[tuple[str, ZoneInfo]]) -> Text:
+    day = _local(at, WIB).date()
     local = [(name, _local(at, zone)) for name, zone in zones]
-    day = local[0][1].date()
     return Text(
         id=" / ".join(
             f"{t:%H.%M} {name}" + (" (hari berikutnya)" if t.date() != day else "")
