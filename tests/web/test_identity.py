@@ -121,11 +121,26 @@ def test_a_refutation_names_what_differs_and_keeps_the_answers(browser, judge):
     assert "3174 0117 0895 9901" not in done
 
 
-def test_a_nik_that_is_not_found_is_told(browser, judge):
+@pytest.mark.parametrize(
+    ("code", "indonesian", "english"),
+    [
+        ("11", "pemilik NIK ini sudah meninggal dunia", "holder of this NIK has died"),
+        ("12", "datanya tercatat ganda", "recorded more than once"),
+        ("13", "tidak ada dalam data kependudukan", "not in the civil registry"),
+        ("14", "statusnya tidak aktif", "is not active"),
+        ("15", "Susunan angka NIK ini tidak sesuai", "digits of this NIK are not arranged"),
+    ],
+)
+def test_each_word_about_a_nik_is_told_truly(browser, judge, code, indonesian, english):
     answer_all(browser)
     browser.post("/saya/identitas/periksa", {"setuju": "ya"})
-    judge(code="13")
-    assert "tidak menemukan NIK ini" in page(browser.get("/saya/identitas"))
+    judge(code=code)
+    shown = page(browser.get("/saya/identitas"))
+    assert indonesian in shown
+    assert ("menemukan NIK ini, tetapi" in shown) is (code in {"12", "14"})
+    assert ("Dukcapil tidak menemukan NIK ini" in shown) is (code in {"13", "15"})
+    assert "Bagian yang berbeda" not in page(browser.get("/saya"))
+    assert english in page(browser.get("/saya/identitas", headers={"Accept-Language": "en"}))
 
 
 def test_disputed_looks_exactly_like_being_checked(

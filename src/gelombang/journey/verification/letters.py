@@ -41,18 +41,17 @@ _REFUTED = Letter(
     body=Text(
         id=(
             "Halo,\n\n"
-            "Data yang Anda isi belum cocok dengan data Dukcapil. Pendaftaran Anda tidak "
-            "hilang.\n\n"
-            "Halaman Anda menyebut bagian yang perlu diperiksa. Perbaiki bila salah ketik; bila "
-            "KTP Anda yang keliru, kantor Dukcapil dapat membetulkannya.\n\n"
+            "Dukcapil belum membenarkan data yang Anda isi. Pendaftaran Anda tidak hilang.\n\n"
+            "Halaman Anda menyebut sebabnya dan jalan keluarnya. Perbaiki bila salah ketik; bila "
+            "catatan Dukcapil yang keliru, kantor Dukcapil dapat membetulkannya.\n\n"
             "Buka halaman Anda: {address}\n"
         ),
         en=(
             "Hello,\n\n"
-            "The details you gave do not match the civil registry yet. Your registration is not "
+            "The civil registry has not confirmed the details you gave. Your registration is not "
             "lost.\n\n"
-            "Your page names the part to look at. Correct it if it was mistyped; if your identity "
-            "card is wrong, a Dukcapil office can correct it.\n\n"
+            "Your page says why, and what helps. Correct what was mistyped; if the civil "
+            "registry's record is wrong, a Dukcapil office can correct it.\n\n"
             "Open your page: {address}\n"
         ),
     ),

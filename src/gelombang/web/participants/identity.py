@@ -18,7 +18,7 @@ from gelombang.records.people.rules import Purpose
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
 from gelombang.web.fields import Field, Problem, show_form
-from gelombang.web.participants import consents, places, progress, questions
+from gelombang.web.participants import consents, places, progress, questions, refutations
 from gelombang.web.participants.benefit_tasks import Task
 
 HUB, CHECK = "/saya/identitas", "/saya/identitas/periksa"
@@ -45,6 +45,7 @@ def hub(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
         context["is_late"] = identity is not None and clocks.now - identity.submitted_at > A_DAY
         context["others"] = _other_tasks(person_id, clocks)
     if identity is not None and stage == "refuted":
+        context["refutation"] = refutations.refutation_of(identity)
         context["elements"] = [questions.label(name) for name in identity.problem_elements]
     if identity is not None and stage == "done":
         context["rows"] = _confirmed(identity.identity_id)

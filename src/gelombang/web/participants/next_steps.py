@@ -36,7 +36,7 @@ def _until_joined(found: Standing) -> NextStep:
         words = _("Isi identitas Anda. Siapkan KTP dan Kartu Keluarga. Sekitar 4 menit.")
         return NextStep(words, _("Isi identitas"), "/saya/identitas")
     if found.identity_stage == "refuted":
-        words = _("Dukcapil menyatakan data Anda belum cocok. Lihat bagian yang berbeda.")
+        words = _("Dukcapil belum membenarkan data Anda. Lihat sebabnya dan jalan keluarnya.")
         return NextStep(words, _("Lihat dan perbaiki"), "/saya/identitas")
     if found.identity_stage == "checked":
         return NextStep(_("Tidak ada yang perlu Anda lakukan. Kami memberi kabar lewat surel."))
