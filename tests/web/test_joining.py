@@ -68,6 +68,38 @@ def test_who_is_being_checked_may_join_where_the_programme_lets_them(
     assert f'<form method="post" action="{PATH}">' in page(browser.get(PATH))
 
 
+@pytest.mark.usefixtures("joins_pending")
+def test_who_is_being_checked_is_offered_the_open_wave_and_told_what_becomes_of_them(
+    person, signed_in, state_identity, now
+):
+    browser = signed_in(person)
+    state_identity(person)
+    pages = ("/saya", "/saya/status", "/saya/identitas")
+    for shown in map(page, map(browser.get, pages)):
+        assert f'<a class="button" href="{PATH}">' in shown
+        assert "Pemeriksaan data Anda tetap berjalan" in shown
+        assert "diteruskan ke gelombang berikutnya, bukan ditolak" in shown
+        assert "Tidak ada yang perlu Anda lakukan" not in shown
+    assert "pemeriksaan tetap berjalan" in page(browser.get(PATH))
+    making.put_in_wave(person, at=now)
+    for shown in map(page, map(browser.get, pages)):
+        assert f'<a class="button" href="{PATH}">' not in shown
+        assert "dan data Anda masih diperiksa" in shown
+        assert "bukan ditolak" in shown
+    assert "pemeriksaan tetap berjalan" in page(browser.get(PATH))
+    Entry.objects.update(state="carried", carried_at=now)
+    assert "Anda tidak perlu bergabung lagi" in page(browser.get("/saya"))
+
+
+def test_who_is_being_checked_waits_where_the_programme_takes_the_verified_alone(
+    person, signed_in, state_identity
+):
+    browser = signed_in(person)
+    state_identity(person)
+    assert "Tidak ada yang perlu Anda lakukan" in page(browser.get("/saya"))
+    assert "Tidak ada. Anda boleh menutup" in page(browser.get("/saya/identitas"))
+
+
 def test_who_was_carried_reads_so_and_is_led_to_the_next_wave(person, signed_in, now):
     making.put_in_wave(person, at=now)
     Entry.objects.update(state="carried", carried_at=now)

@@ -85,6 +85,8 @@ class TestVerdicts:
         assert unseal(keyring, notice["address_sealed"], purpose="email") == "budi@example.id"
         letter = open_letter(keyring, notice["letter_sealed"])
         assert letter.subject == "Your identity is verified"
+        assert "If you have not joined yet: join the wave" in letter.body
+        assert "If you have joined: you stay in the wave" in letter.body
         assert f"{BASE}/saya" in letter.body
 
     def test_no_fact_refutes_and_names_the_elements(self, keyring):

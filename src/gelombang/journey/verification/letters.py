@@ -20,15 +20,19 @@ _VERIFIED = Letter(
         id=(
             "Halo,\n\n"
             "Dukcapil membenarkan data yang Anda isi. Identitas Anda terverifikasi.\n\n"
-            "Langkah berikutnya: gabung gelombang selama masih dibuka. Kecepatan tidak menentukan; "
-            "peserta dipilih lewat undian setelah gelombang ditutup.\n\n"
+            "Bila Anda belum bergabung: bergabunglah ke gelombang selama masih dibuka. Kecepatan "
+            "tidak menentukan; peserta dipilih lewat undian setelah gelombang ditutup.\n\n"
+            "Bila Anda sudah bergabung: keikutsertaan Anda tetap berlaku, dan tidak ada yang perlu "
+            "Anda lakukan.\n\n"
             "Buka halaman Anda: {address}\n"
         ),
         en=(
             "Hello,\n\n"
             "The civil registry confirmed the details you gave. Your identity is verified.\n\n"
-            "Next step: join the wave while it is open. Speed does not matter; people are chosen "
-            "by a draw after the wave has closed.\n\n"
+            "If you have not joined yet: join the wave while it is open. Speed does not matter; "
+            "people are chosen by a draw after the wave has closed.\n\n"
+            "If you have joined: you stay in the wave, and there is nothing that you need to "
+            "do.\n\n"
             "Open your page: {address}\n"
         ),
     ),

@@ -19,7 +19,7 @@ from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
 from gelombang.web.fields import Field, Problem, show_form
 from gelombang.web.participants import consents, places, progress, questions, refutations
-from gelombang.web.participants.benefit_tasks import Task
+from gelombang.web.participants.next_steps import joining_while_checked
 
 HUB, CHECK = "/saya/identitas", "/saya/identitas/periksa"
 SURE, DOUBTED = "yakin", "kecamatan"  # a tick, and the digits that it is about
@@ -43,7 +43,7 @@ def hub(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
             person_id=person_id, now=clocks.now, real_now=clocks.real_now
         )
         context["is_late"] = identity is not None and clocks.now - identity.submitted_at > A_DAY
-        context["others"] = _other_tasks(person_id, clocks)
+        context |= _meanwhile(person_id, clocks)
     if identity is not None and stage == "refuted":
         context["refutation"] = refutations.refutation_of(identity)
         context["elements"] = [questions.label(name) for name in identity.problem_elements]
@@ -52,13 +52,16 @@ def hub(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     return render(request, f"participants/identitas-{stage}.html", context)
 
 
-def _other_tasks(person_id: UUID, clocks: reading.Instants) -> list[Task]:
-    """What can be done while the registry is asked."""
+def _meanwhile(person_id: UUID, clocks: reading.Instants) -> dict[str, Any]:
+    """What can be done while the registry is asked: joining, where that may be, and other tasks."""
     found = progress.standing(person_id=person_id, clocks=clocks)
     if found is None:
-        return []
+        return {}
+    joining = joining_while_checked(found)
+    elsewhere = {"", HUB, joining.href if joining else ""}
     every = progress.tasks(found)
-    return [task for task in every if task.href not in {"", HUB} and not task.is_done]
+    others = [task for task in every if task.href not in elsewhere and not task.is_done]
+    return {"joining": joining, "others": others}
 
 
 def _confirmed(identity_id: int) -> list[tuple[str, str]]:

@@ -52,6 +52,7 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
         "area_stages": programme.stages(subject=wave_id),
         "nonce": str(uuid7()),
         "is_open": found.is_open(clocks.now),
+        "is_checked": _is_checked(person_id),
         "carried_to": _carried_to(person_id, entry, wave_id),
     }
     response = render(request, "participants/gabung.html", context)
@@ -84,9 +85,18 @@ def _stage(
 def _stage_while_open(found: WaveView, person_id: UUID | None) -> str:
     if person_id is None:
         return SIGN_IN
-    stage = progress.identity_stage(verification.identity_of(person_id=person_id))
+    stage = _identity_stage(person_id)
     may_join = stage == "done" or (stage == "checked" and queries.joins_pending(wave=found))
     return MAY_JOIN if may_join else IDENTITY
+
+
+def _identity_stage(person_id: UUID) -> progress.IdentityStage:
+    return progress.identity_stage(verification.identity_of(person_id=person_id))
+
+
+def _is_checked(person_id: UUID | None) -> bool:
+    """Whether the registry is still asked about somebody."""
+    return person_id is not None and _identity_stage(person_id) == "checked"
 
 
 def _carried_to(person_id: UUID | None, entry: EntryView | None, wave_id: str) -> WaveView | None:

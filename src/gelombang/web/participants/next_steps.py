@@ -39,8 +39,38 @@ def _until_joined(found: Standing) -> NextStep:
         words = _("Dukcapil belum membenarkan data Anda. Lihat sebabnya dan jalan keluarnya.")
         return NextStep(words, _("Lihat dan perbaiki"), "/saya/identitas")
     if found.identity_stage == "checked":
-        return NextStep(_("Tidak ada yang perlu Anda lakukan. Kami memberi kabar lewat surel."))
+        words = _("Tidak ada yang perlu Anda lakukan. Kami memberi kabar lewat surel.")
+        return joining_while_checked(found) or NextStep(words)
     return _after_identity(found)
+
+
+def joining_while_checked(found: Standing) -> NextStep | None:
+    """What the open wave means to somebody who is being checked, where the programme takes them.
+
+    None where there is nothing to join yet, or only after the check.
+    """
+    if found.wave is None or not found.joins_pending or not (found.is_in or found.is_open):
+        return None
+    slots = {"wave": found.wave.name}
+    if found.is_carried:
+        words = _(
+            "Data Anda masih diperiksa. Keikutsertaan Anda di %(wave)s diteruskan ke gelombang "
+            "berikutnya; Anda tidak perlu bergabung lagi."
+        )
+        return NextStep(words % slots)
+    if found.is_in:
+        words = _(
+            "Anda sudah bergabung ke %(wave)s dan data Anda masih diperiksa. Bila pemeriksaan "
+            "belum selesai saat daftar peserta disusun, Anda diteruskan ke gelombang berikutnya, "
+            "bukan ditolak."
+        )
+        return NextStep(words % slots)
+    words = _(
+        "Anda sudah bisa bergabung ke %(wave)s. Pemeriksaan data Anda tetap berjalan; bila belum "
+        "selesai saat daftar peserta disusun, Anda diteruskan ke gelombang berikutnya, bukan "
+        "ditolak."
+    )
+    return NextStep(words % slots, _("Bergabung ke %(wave)s") % slots, f"/gabung/{found.wave.id}")
 
 
 def _after_identity(found: Standing) -> NextStep:

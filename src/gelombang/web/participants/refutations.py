@@ -67,7 +67,8 @@ def _not_found() -> Refutation:
     return Refutation(
         _not_known(),
         _(
-            "NIK ini tidak ada dalam data kependudukan Dukcapil. Mungkin ada angka yang salah ketik."
+            "NIK ini tidak ada dalam data kependudukan Dukcapil. Mungkin ada angka yang salah "
+            "ketik."
         ),
         _("Cocokkan ke-16 angkanya dengan KTP. Bila sama, tanyakan NIK Anda di kantor Dukcapil."),
     )
