@@ -202,6 +202,58 @@ def test_a_provider_that_only_puts_off_is_replaced_too(keyring, server, context)
         assert len(server.catch) == 100 - postponed
 
 
+def test_a_letter_that_one_provider_refuses_goes_to_the_next_at_once(keyring, server, context):
+    with (
+        Server() as strict,
+        a_provider(FIRST, strict.port) as first,
+        a_provider(SECOND, server.port) as second,
+    ):
+        strict.temper.blocked.add("kode@example.id")
+        owe(keyring, "ani", "kode", "budi")
+        assert deliver(context, first, second) == 3
+        assert [mail.to for mail in server.catch.after(0, limit=9)] == ["kode@example.id"]
+    assert set(states().values()) == {"sent"}
+    assert store.fetch_value("SELECT count(*) FROM notices_addressee") == 0
+
+
+def test_a_provider_that_blocks_our_sender_loses_the_work_and_no_letter(keyring, server, context):
+    with (
+        Server() as strict,
+        a_provider(FIRST, strict.port) as first,
+        a_provider(SECOND, server.port) as second,
+    ):
+        strict.temper.is_blocking = True
+        owe(keyring, *(f"orang{n}" for n in range(100)))
+        assert deliver(context, first, second) == 100
+        assert len(server.catch) == 100
+        view = partner_queries.partner(code=FIRST)
+        assert view.failures_in_row >= 20, "refusals in a row are no sign of health"
+        assert view.answers == 0
+
+
+def test_what_every_provider_refuses_is_tried_again_with_patience(keyring, server, first, context):
+    server.temper.blocked.add("kode@example.id")
+    owe(keyring, "kode", "ani")
+    assert deliver(context, first) == 1
+    assert states() == {"ani": "sent", "kode": "owed"}
+    assert queries.due(real_now=clock.real_now()) == 0, "after a pause"
+    server.temper.blocked.clear()
+    store.execute("UPDATE notices_notice SET next_attempt_at = %s WHERE state = 'owed'",
+                  [clock.real_now()])  # fmt: skip
+    assert deliver(context, first) == 1
+    assert states() == {"ani": "sent", "kode": "sent"}
+
+
+@pytest.mark.parametrize("key", ["örang", "dua kata"])
+def test_an_address_that_smtp_cannot_carry_is_given_up_and_is_no_outage(
+    keyring, first, context, key
+):
+    owe(keyring, key)
+    assert deliver(context, first) == 0
+    assert states() == {key: "given_up"}
+    assert partner_queries.partner(code=FIRST).failures_in_row == 0
+
+
 def test_a_used_up_day_parks_a_provider_and_the_second_helps(keyring, server, context):
     with (
         Server() as small,

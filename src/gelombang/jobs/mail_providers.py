@@ -2,7 +2,7 @@
 
 A provider is a partner: its contract is a bucket of permits that all processes share, and one that
 only fails is left alone for a while and then tried with a few letters. The second one gets work
-only while the first is closed or is being tried.
+only while the first is closed or is being tried, and the single letters that the first failed.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ BURST_SHARE = 20  # a twentieth of the rate may gather while nobody sends
 FIRST, SECOND = "mail_1", "mail_2"
 TEXTS_FIRST, TEXTS_SECOND = "sms_1", "sms_2"
 TELL_SECONDS = 0.5
-_USABLE = frozenset({Outcome.TAKEN, Outcome.UNKNOWN_ADDRESS, Outcome.REFUSED})
-_FAILED = frozenset({Outcome.SILENCE, Outcome.UNTRIED})
+_USABLE = frozenset({Outcome.TAKEN, Outcome.UNKNOWN_ADDRESS})
+_FAILED = frozenset({Outcome.REFUSED, Outcome.SILENCE, Outcome.UNTRIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,10 @@ class Health:
         self._told = time.monotonic()
 
     def count(self, code: str, sent: Sequence[Sent]) -> None:
-        """Count one chunk. A provider that puts off everything is of no use either."""
-        usable = sum(each.outcome in _USABLE for each in sent)
-        failed = sum(each.outcome in _FAILED for each in sent) if usable else len(sent)
+        """Count one chunk. A provider that puts off or refuses everything is of no use either."""
+        asked = [each.outcome for each in sent if each.outcome is not Outcome.UNSENDABLE]
+        usable = sum(each in _USABLE for each in asked)
+        failed = sum(each in _FAILED for each in asked) if usable else len(asked)
         self._counts.setdefault(code, Counter()).update(answers=usable, outages=failed)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
@@ -56,6 +56,8 @@ COMPANY_SECONDS = 0.5
 SENDING = timedelta(seconds=65)
 """Real time that a chunk can be under way at most, its wait for a line included."""
 ALLOWANCES_KEPT = timedelta(days=3)
+PASSED_ON = frozenset({Delivery.REFUSED, Delivery.SILENCE})
+"""What another provider may make of a letter better than this one did."""
 CONTRACT_SECONDS = 5.0
 """So often the contracts of the settings are held against those in force."""
 
@@ -95,11 +97,15 @@ class _Round:
     claims_at: float = 0.0  # monotonic: nothing is claimed before
     hand: deque[Claimed] = field(default_factory=deque)
     pending: dict[Future[list[Sent]], _Parcel] = field(default_factory=dict)
+    failed: list[Answer] = field(default_factory=list)
+    """What a provider failed, and another one is asked for."""
+    tried: dict[int, Counter[str]] = field(default_factory=dict)
+    """Of those, and of what is in hand once more: the providers that failed it, and how often."""
 
     @property
     def is_over(self) -> bool:
         """Whether nothing is in hand or under way."""
-        return not self.hand and not self.pending
+        return not self.hand and not self.pending and not self.failed
 
 
 class Deliverer:
@@ -171,9 +177,11 @@ class Deliverer:
         real_now = clock.real_now()
         while work.hand and (context.stop.is_set() or _is_late(work.hand[0], real_now)):
             self._keep([work.hand.popleft()])
-        lines = max(provider.gateway.connections for provider in self.providers)
-        want = min(len(work.hand), (2 * lines - len(work.pending)) * CHUNK)
-        if want <= 0 or time.monotonic() < work.asks_at:
+        if time.monotonic() < work.asks_at:
+            return
+        self._pass_on(work, context)
+        want = min(len(work.hand), self._room(work))
+        if want <= 0:
             return
         granted = self._take(self.providers, want=want, now=clock.now(), real_now=real_now)
         if sum((granted or {}).values()) < want:
@@ -184,10 +192,55 @@ class Deliverer:
             raise MailServerAway
         for provider in self.providers:
             mine = [work.hand.popleft() for _ in range(granted.get(provider.code, 0))]
-            for chunk in _in_chunks(mine):
-                parcel = _Parcel(provider.code, {notice.id: notice for notice in chunk})
-                mails = _mails(chunk, context)
-                work.pending[provider.gateway.submit(mails)] = parcel
+            _hand_over(provider, mine, work, context)
+
+    def _room(self, work: _Round) -> int:
+        """How many more letters may be under way at once."""
+        lines = max(provider.gateway.connections for provider in self.providers)
+        return max(0, (2 * lines - len(work.pending)) * CHUNK)
+
+    def _pass_on(self, work: _Round, context: Context) -> None:
+        """Hand what one provider failed to one that has not had it, while there is an open one.
+
+        So a single letter that somebody waits for needs no twenty failures to find the second.
+        """
+        groups: dict[frozenset[str], list[Answer]] = {}
+        for answer in work.failed:
+            groups.setdefault(frozenset(work.tried[answer.notice.id]), []).append(answer)
+        for had, answers in groups.items():
+            self._pass_on_to([each for each in self.providers if each.code not in had],
+                             answers, work, context)  # fmt: skip
+
+    def _pass_on_to(
+        self, others: Sequence[Provider], answers: list[Answer], work: _Round, context: Context
+    ) -> None:
+        real_now = clock.real_now()
+        is_over = context.stop.is_set() or _is_late(answers[0].notice, real_now)
+        want = min(len(answers), self._room(work))
+        granted = None if is_over else mail_providers.take_permits(
+            others, want=want, now=clock.now(), real_now=real_now
+        )  # fmt: skip
+        handled = {answer.notice.id for answer in answers}
+        work.failed = [each for each in work.failed if each.notice.id not in handled]
+        if granted is None:
+            self._record(self._settled(answers, work))
+            return
+        if sum(granted.values()) < len(answers):
+            work.asks_at = time.monotonic() + TOGETHER_SECONDS
+        rest = deque(answers)
+        for provider in others:
+            mine = [rest.popleft().notice for _ in range(granted.get(provider.code, 0))]
+            _hand_over(provider, mine, work, context)
+        work.failed.extend(rest)
+
+    def _settled(self, answers: Iterable[Answer], work: _Round) -> Iterator[Answer]:
+        """What no other provider is left for: untried, it waits in hand; else it is recorded."""
+        for answer in answers:
+            del work.tried[answer.notice.id]
+            if answer.delivery is Delivery.UNTRIED:
+                work.hand.append(answer.notice)  # for whichever provider is open then
+            else:
+                yield answer
 
     def _collect(self, work: _Round, context: Context) -> None:
         """Record what comes back together; without anything under way, wait for permits."""
@@ -200,7 +253,7 @@ class Deliverer:
         while len(work.pending) > rest:
             left = max(0.0, until - time.monotonic())
             patient = None if work.is_drained else max(left, work.claims_at - time.monotonic())
-            waiting = left if work.hand or self._unrecorded else patient
+            waiting = left if work.hand or work.failed or self._unrecorded else patient
             done = wait(work.pending, timeout=waiting, return_when=FIRST_COMPLETED).done
             if not done:
                 break
@@ -218,10 +271,20 @@ class Deliverer:
         self._health.count(parcel.provider, sent)
         work.taken += sum(each.outcome is Outcome.TAKEN for each in sent)
         for answer in _answers(parcel, sent):
-            if answer.delivery is Delivery.UNTRIED and not context.stop.is_set():
-                work.hand.append(answer.notice)  # for whichever provider is open now
-            else:
+            is_untried = answer.delivery is Delivery.UNTRIED
+            if context.stop.is_set() or not (is_untried or answer.delivery in PASSED_ON):
+                work.tried.pop(answer.notice.id, None)
                 yield answer
+                continue
+            times = work.tried.setdefault(answer.notice.id, Counter())
+            times[parcel.provider] += 1
+            # Servers hang up on a line now and then: the same one gets it once more on a new one.
+            if is_untried and times[parcel.provider] == 1:
+                work.hand.append(answer.notice)
+            elif len(times) < len(self.providers):
+                work.failed.append(answer)
+            else:
+                yield from self._settled([answer], work)
 
     def _record(self, answers: Iterable[Answer]) -> None:
         self._unrecorded.extend(answers)
@@ -233,6 +296,7 @@ class Deliverer:
         """After a trouble: wait for what is under way, and keep it all for the next record."""
         for future, parcel in work.pending.items():
             self._unrecorded.extend(_answers(parcel, future.result()))
+        self._unrecorded.extend(work.failed)
         self._keep(work.hand)
 
     def _keep(self, notices: Iterable[Claimed]) -> None:
@@ -243,6 +307,14 @@ class Deliverer:
 def _is_late(notice: Claimed, real_now: datetime) -> bool:
     """Whether a notice could still be under way when its lease ends and another one claims it."""
     return notice.leased_until - real_now < SENDING
+
+
+def _hand_over(
+    provider: Provider, notices: Iterable[Claimed], work: _Round, context: Context
+) -> None:
+    for chunk in _in_chunks(notices):
+        parcel = _Parcel(provider.code, {notice.id: notice for notice in chunk})
+        work.pending[provider.gateway.submit(_mails(chunk, context))] = parcel
 
 
 def _in_chunks(notices: Iterable[Claimed]) -> Iterable[list[Claimed]]:

@@ -84,31 +84,32 @@ class TestOutbox:
         owe(owed("a"), owed("b"))
         a, b = sorted(claim(), key=lambda notice: notice.id)
         claim(real_now=REAL + LEASE)
-        assert record(Delivery.REFUSED, a) == 0
+        assert record(Delivery.UNKNOWN_ADDRESS, a) == 0
         record(Delivery.DEFERRED, a)
         assert claim(real_now=REAL + LEASE + timedelta(minutes=1)) == []
         assert state_of("a") == "owed"
         assert record(Delivery.TAKEN, b) == 1
         assert record(Delivery.TAKEN, b) == 0
 
-    def test_what_was_taken_or_refused_is_over(self):
+    def test_what_was_taken_or_has_no_reader_is_over(self):
         owe(owed("a"), owed("b"))
-        taken, refused = sorted(claim(), key=lambda notice: notice.id)
+        taken, gone = sorted(claim(), key=lambda notice: notice.id)
         assert record(Delivery.TAKEN, taken) == 1
-        assert record(Delivery.REFUSED, refused) == 1
+        assert record(Delivery.UNKNOWN_ADDRESS, gone) == 1
         assert (state_of("a"), state_of("b"), queries.backlog()) == ("sent", "given_up", 0)
         assert claim(real_now=REAL + timedelta(days=9)) == []
         sent_at = store.fetch("SELECT sent_at FROM notices_notice ORDER BY key")
         assert [row["sent_at"] for row in sent_at] == [REAL, None]
         assert store.fetch_value("SELECT count(*) FROM audit_move") == 2
 
-    def test_patience_grows_and_ends(self):
+    @pytest.mark.parametrize("delivery", [Delivery.DEFERRED, Delivery.REFUSED, Delivery.SILENCE])
+    def test_patience_grows_and_ends(self, delivery):
         owe(owed("a"))
         real, pauses = REAL, []
         for _ in range(MOST_ATTEMPTS):
             (notice,) = claim(real_now=real)
-            record(Delivery.DEFERRED, notice, real_now=real)
-            pauses.append(pause_after(Answer(notice=notice, delivery=Delivery.DEFERRED)))
+            record(delivery, notice, real_now=real)
+            pauses.append(pause_after(Answer(notice=notice, delivery=delivery)))
             if queries.backlog():
                 assert claim(real_now=real + pauses[-1] - timedelta(seconds=1)) == []
             real += pauses[-1]

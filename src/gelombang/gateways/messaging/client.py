@@ -23,6 +23,7 @@ from aiosmtplib.errors import SMTPException
 
 from gelombang.gateways.messaging.message import address_of, compose
 from gelombang.gateways.messaging.protocol import Mail, Outcome, Sent
+from gelombang.gateways.messaging.statuses import refuses_mailbox
 from gelombang.gateways.messaging.wire import LineLost, Reply, Wire
 from gelombang.kit import clock
 
@@ -38,8 +39,6 @@ CHUNK_SECONDS = 25.0
 SHUTTING_DOWN = 421
 GO_AHEAD = 354
 PERMANENT = 500
-NO_SUCH_ADDRESS = ("5.1.", "5.2.1 ")
-"""Enhanced codes (RFC 3463) that say that nobody reads mail at an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +121,14 @@ class SmtpClient:
         ]
 
     def _envelopes(self, mails: Sequence[Mail], outcomes: dict[int, Outcome]) -> list[_Envelope]:
-        """The mails made ready; one that SMTP cannot carry is refused here."""
+        """The mails made ready; one that SMTP cannot carry goes no further."""
         ready = []
         for mail in mails:
             try:
                 ready.append(self._envelope(mail))
             except ValueError:
                 log.warning("a mail with an address that SMTP cannot carry")
-                outcomes[mail.reference] = Outcome.REFUSED
+                outcomes[mail.reference] = Outcome.UNSENDABLE
         return ready
 
     def _envelope(self, mail: Mail) -> _Envelope:
@@ -229,7 +228,7 @@ async def _deliver(wire: Wire, envelope: _Envelope, after: bytes) -> Outcome:
         log.warning("mail server refuses our sender", code=sender.code)
         return Outcome.UNTRIED
     if not recipient.is_good:
-        return _judge(recipient, of_address=True)
+        return _judge(recipient, of_recipient=True)
     return _judge(data or recipient)
 
 
@@ -254,12 +253,15 @@ async def _answers(wire: Wire) -> bool:
         return False
 
 
-def _judge(reply: Reply, *, of_address: bool = False) -> Outcome:
+def _judge(reply: Reply, *, of_recipient: bool = False) -> Outcome:
     if reply.is_good:
         return Outcome.TAKEN
     if reply.code == SHUTTING_DOWN:
         return Outcome.UNTRIED
     if reply.code < PERMANENT:
         return Outcome.DEFERRED
-    nobody = of_address and reply.words.startswith(NO_SUCH_ADDRESS)
-    return Outcome.UNKNOWN_ADDRESS if nobody else Outcome.REFUSED
+    if refuses_mailbox(reply.code, reply.words, of_recipient=of_recipient):
+        return Outcome.UNKNOWN_ADDRESS
+    # The words of the server may name the address; the code does not.
+    log.warning("mail server refuses a letter", code=reply.code)
+    return Outcome.REFUSED

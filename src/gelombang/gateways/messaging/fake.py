@@ -45,6 +45,8 @@ class Temper:
     """Addresses that do not exist: 550, for ever."""
     deferred: set[str] = field(default_factory=set)
     """Addresses that are busy: 450, try again."""
+    blocked: set[str] = field(default_factory=set)
+    """Addresses to which a policy keeps us from writing: 554, which says nothing about them."""
     broken: set[str] = field(default_factory=set)
     """Addresses at whose mail the line goes dead."""
     bouncing: set[str] = field(default_factory=set)
@@ -55,18 +57,23 @@ class Temper:
     """Addresses whose reader calls every mail unwanted."""
     is_busy: bool = False
     """Every address is busy."""
+    is_blocking: bool = False
+    """A policy keeps us from writing to anybody."""
 
     def change(self, wanted: object) -> None:
         """Behave as a JSON object of lists says; what it does not name is off.
 
         Raises ValueError for anything else.
         """
-        names = [each for each in self.__slots__ if each != "is_busy"]
-        if not isinstance(wanted, dict) or not wanted.keys() <= {*names, "is_busy"}:
-            raise ValueError(f"takes is_busy and lists of addresses: {', '.join(names)}")
+        switches = ("is_busy", "is_blocking")
+        names = [each for each in self.__slots__ if each not in switches]
+        if not isinstance(wanted, dict) or not wanted.keys() <= {*names, *switches}:
+            raise ValueError(f"takes {', '.join(switches)} and lists of addresses: "
+                             f"{', '.join(names)}")  # fmt: skip
         for name in names:
             setattr(self, name, {str(each) for each in wanted.get(name, [])})
-        self.is_busy = bool(wanted.get("is_busy", False))
+        for switch in switches:
+            setattr(self, switch, bool(wanted.get(switch, False)))
 
 
 CATCH = web.AppKey("catch", Catch)
@@ -85,6 +92,8 @@ class Keeper:
             return "550 5.1.1 no such mailbox"
         if address in self._temper.deferred or self._temper.is_busy:
             return "450 4.2.1 mailbox busy, try again later"
+        if address in self._temper.blocked or self._temper.is_blocking:
+            return "554 5.7.1 your sender is blocked by policy"
         if address in self._temper.broken:
             raise LineDropped
         return None

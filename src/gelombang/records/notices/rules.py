@@ -14,7 +14,7 @@ from gelombang.kit.sealing import Keyring, derived_key, seal, unseal
 LEASE = timedelta(minutes=3)
 """Real time that a claimed notice stays with its deliverer: after a crash it is sent again then."""
 MOST_ATTEMPTS = 30
-"""Temporary answers of the mail system before a notice is given up: about a day of trying."""
+"""Answers of the mail system before a notice is given up: about a day of trying."""
 CHECK_PATH = "/periksa-pesan"
 NUMBER_LINE = "Nomor surat (letter number) {number} · periksa di (check at) {place}"
 """The last line of every letter, in both languages at once: a deliverer knows no letter's own."""
@@ -46,7 +46,7 @@ class NoticeState(StrEnum):
     SENT = "sent"
     """The mail system took it."""
     GIVEN_UP = "given_up"
-    """The mail system refused it for good, or too often."""
+    """Nobody reads mail at the address, or the mail system refused it too often."""
 
 
 NOTICE_MOVES: Mapping[str, frozenset[str]] = {
@@ -86,7 +86,10 @@ class Delivery(StrEnum):
     UNKNOWN_ADDRESS = "unknown_address"
     """The mail system says that nobody reads mail at the address."""
     REFUSED = "refused"
-    """The mail system will never take it (5xx), for another reason."""
+    """The mail system did not take it (5xx), for a reason of its own: another one may, or the same
+    one once it is put right."""
+    UNSENDABLE = "unsendable"
+    """No mail system can be asked to take it."""
     DEFERRED = "deferred"
     """The mail system asked for patience (4xx)."""
     SILENCE = "silence"
@@ -95,6 +98,9 @@ class Delivery(StrEnum):
     """Not sent: nobody reads mail there, or the reader does not want letters of this kind."""
     UNTRIED = "untried"
     """The mail system was away: the attempt does not count."""
+
+
+_FINAL = frozenset({Delivery.UNKNOWN_ADDRESS, Delivery.UNSENDABLE, Delivery.WITHHELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +258,14 @@ def _number_key(keyring: Keyring) -> bytes:
 
 
 def state_after(answer: Answer) -> NoticeState:
-    """Where a notice stands after an attempt; a temporary answer gives up only in the end."""
+    """Where a notice stands after an attempt.
+
+    Only what is about the address is final. A refusal about us or the provider (RFC 3463: 5.3.x to
+    5.7.x) is put right by somebody, or by another provider: it gives up only in the end.
+    """
     if answer.delivery is Delivery.TAKEN:
         return NoticeState.SENT
-    if answer.delivery in {Delivery.UNKNOWN_ADDRESS, Delivery.REFUSED, Delivery.WITHHELD}:
+    if answer.delivery in _FINAL:
         return NoticeState.GIVEN_UP
     worn_out = answer.notice.attempts >= MOST_ATTEMPTS
     if answer.delivery is not Delivery.UNTRIED and worn_out:
