@@ -97,6 +97,22 @@ def test_a_full_mailbox_is_tried_again_with_patience(person, a_letter, keyring):
     assert queries.reachability(person_id=person.id).unreachable_at is None
 
 
+@pytest.mark.parametrize("status", ["5.7.1", "5.3.0", "5.2.2", "5.4.4", "5.1.8"])
+def test_a_bounce_for_another_reason_says_nothing_about_the_person(
+    person, a_letter, keyring, status
+):
+    letter, code = a_letter(person, "surat-1"), a_letter(person, "kode-1", urgent=True)
+    send(letter, code)
+    for number in (letter, code):
+        raw = raw_of(notice_token(keyring, notice_id=number))
+        assert post(bounce(raw, address="ani@example.id", status=status)) == 204
+    assert queries.reachability(person_id=person.id).unreachable_at is None
+    again = store.fetch("SELECT key FROM notices_notice WHERE state = 'owed'")
+    assert [row["key"] for row in again] == ["surat-1:lagi"], "a code is too old by now"
+    counted = "SELECT sum(used) FROM notices_allowance WHERE scope = %s"
+    assert store.fetch_value(counted, [f"came_back:{status}"]) == 2
+
+
 def test_a_complaint_stops_what_need_not_be(person, a_letter, keyring):
     number = a_letter(person, "surat-1")
     send(number)

@@ -12,6 +12,8 @@ from email.message import Message
 from email.parser import BytesParser, HeaderParser
 from enum import StrEnum
 
+from gelombang.gateways.messaging.statuses import is_about_mailbox
+
 _PARSER = BytesParser()
 _NAME = re.compile(r"<([A-Za-z0-9_-]{1,200})@[^<>@]+>")
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
@@ -24,7 +26,8 @@ class Finding(StrEnum):
     GONE = "gone"
     """It will never arrive: nobody reads mail at the address."""
     NOT_NOW = "not_now"
-    """It did not arrive, for a reason that passes: a full mailbox, a server away."""
+    """It did not arrive, for a reason that passes or that is not the mailbox: a full one, a server
+    away, a policy against us."""
     UNWANTED = "unwanted"
     """Its reader called it unwanted."""
     NOTHING_TO_DO = "nothing_to_do"
@@ -64,7 +67,7 @@ def _bounce(part: Message, token: str) -> Report:
     status = found[0] if found else ""
     if str(fields[0]["Action"]).strip().casefold() != "failed":
         return Report(Finding.NOTHING_TO_DO, token, status)
-    return Report(Finding.GONE if status.startswith("5.") else Finding.NOT_NOW, token, status)
+    return Report(Finding.GONE if is_about_mailbox(status) else Finding.NOT_NOW, token, status)
 
 
 def _complaint(part: Message) -> Finding:

@@ -9,6 +9,7 @@ from gelombang import store
 from gelombang.records.notices.models import Addressee, Allowance
 from gelombang.records.notices.rules import (
     AGAIN,
+    CAME_BACK,
     LEASE,
     TEXT_LIFE,
     Answer,
@@ -100,8 +101,7 @@ def record(*, answers: Sequence[Answer], real_now: datetime) -> int:
             _mark_unreachable(gone, status="5.1.1", real_now=real_now)
         if taken:
             minute = real_now.replace(second=0, microsecond=0)
-            params = {"minute": minute, "taken": taken}
-            store.execute(store.statement(__package__, "count_taken"), params)
+            _count_up("taken", starts_at=minute, count=taken)
     return finished
 
 
@@ -112,21 +112,35 @@ def _mark_unreachable(ids: Sequence[int], *, status: str, real_now: datetime) ->
     )
 
 
+def _count_up(scope: str, *, starts_at: datetime, count: int) -> None:
+    params = {"scope": scope, "starts_at": starts_at, "count": count}
+    store.execute(store.statement(__package__, "count_up"), params)
+
+
+def _count_back(status: str, *, real_now: datetime) -> None:
+    hour = real_now.replace(minute=0, second=0, microsecond=0)
+    _count_up(f"{CAME_BACK}:{status or '?'}", starts_at=hour, count=1)
+
+
 def came_back(*, notice_id: int, status: str, real_now: datetime) -> None:
     """A letter will never arrive: its person gets no more letters at that address, and is told.
 
-    A letter that was for nobody we know, or went to an address of before, changes nothing.
+    A letter that was for nobody we know, or went to an address of before, changes nothing; the
+    report is counted by its status all the same.
     """
     with store.transaction():
+        _count_back(status, real_now=real_now)
         _mark_unreachable([notice_id], status=status, real_now=real_now)
 
 
-def came_back_for_now(*, notice_id: int, now: datetime, real_now: datetime) -> bool:
-    """A letter did not arrive for a passing reason: owe it once more, with growing patience.
+def came_back_for_now(*, notice_id: int, status: str, now: datetime, real_now: datetime) -> bool:
+    """A letter did not arrive, and not for its mailbox's sake: owe it again, with growing patience.
 
-    False when it was sent often enough, or was one that somebody waited for and is old by now.
+    It says nothing about the person; the report is counted by its status. False when it was sent
+    often enough, or was one that somebody waited for and is old by now.
     """
     with store.transaction():
+        _count_back(status, real_now=real_now)
         key = store.fetch_value(store.statement(__package__, "key_of"), {"id": notice_id})
         mark = next_mark(key) if key else None
         if mark is None:

@@ -60,6 +60,8 @@ OPTIONAL_KINDS = frozenset({"selection.reminder"})
 """Letters that stop when their reader calls one unwanted; everything else is owed by law or asked
 for."""
 AGAIN = ":lagi"
+CAME_BACK = "came_back"
+"""What reports on letters are counted under, by hour and status: `came_back:5.7.1`."""
 MOST_AGAIN = 3
 """Letters that come back for a passing reason are sent again so often at most."""
 _FIRST_AGAIN = timedelta(minutes=15)

@@ -74,7 +74,9 @@ def _take(raw: bytes) -> None:
     if report.finding is Finding.GONE:
         notices.came_back(notice_id=notice_id, status=report.status, real_now=clocks.real_now)
     elif report.finding is Finding.NOT_NOW:
-        notices.came_back_for_now(notice_id=notice_id, now=clocks.now, real_now=clocks.real_now)
+        notices.came_back_for_now(
+            notice_id=notice_id, status=report.status, now=clocks.now, real_now=clocks.real_now
+        )
     elif report.finding is Finding.UNWANTED:
         notices.called_unwanted(notice_id=notice_id, real_now=clocks.real_now)
 
