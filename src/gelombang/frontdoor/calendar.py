@@ -6,7 +6,7 @@ While PostgreSQL is away the last known calendar stays, together with the fact t
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -25,6 +25,8 @@ LOOK_SECONDS = 5.0
 """What one look at the database may take; then it counts as away."""
 STILL_SECONDS = 1.0
 """What one may take before pages say "paused": it takes a few milliseconds otherwise."""
+NOTE_SECONDS = 0.25
+"""Pause between two notes that it still takes."""
 
 
 class DoorState(Enum):
@@ -184,16 +186,24 @@ class Calendar:
         return self.reachable and not self._stands_still
 
     @contextmanager
-    def timed(self) -> Iterator[None]:
-        """What is done within it should be quick; until a look succeeds, slowness is noted."""
-        timer = asyncio.get_running_loop().call_later(STILL_SECONDS, self._note_stillness)
+    def timed(self, note: Callable[[], None]) -> Iterator[None]:
+        """What is done within it should be quick; until a look succeeds, slowness is noted.
+
+        `note` is called then, and again and again for as long as it lasts.
+        """
+        loop = asyncio.get_running_loop()
+
+        def late() -> None:
+            nonlocal timer
+            self._stands_still = True
+            note()
+            timer = loop.call_later(NOTE_SECONDS, late)
+
+        timer = loop.call_later(STILL_SECONDS, late)
         try:
             yield
         finally:
             timer.cancel()
-
-    def _note_stillness(self) -> None:
-        self._stands_still = True
 
     async def look(self) -> None:
         """Read the calendar once; where that fails, the last one stays."""

@@ -107,7 +107,7 @@ async def take(desk: Desk, request: Request) -> Response:
         key_id=desk.calendar.facts.index_key,
     )
     row = ConfirmationRow(found.receipt, index, request.now, request.real_now)
-    outcome = await hold.take(desk.confirmations, row)
+    outcome = await hold.take(desk, desk.confirmations, row)
     if isinstance(outcome, Hold):
         kept = Kept(request.path, {"bahasa": request.language()})
         return hold.held(desk, request, outcome, subject=REGISTRATION, kept=kept)

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gelombang.frontdoor.calendar import Calendar, DoorState
+from gelombang.frontdoor.calendar import STILL_SECONDS, Calendar, DoorState
 from gelombang.frontdoor.config import DoorConfig
 from gelombang.frontdoor.core import Header, Request
 from gelombang.frontdoor.counting import Counts
@@ -52,7 +52,7 @@ class Desk:
     async def look(self) -> None:
         """One look at each; nothing is raised."""
         self.funnel.look()
-        with self.calendar.timed():
+        with self.calendar.timed(self.let_go):
             await self.calendar.look()
             self.meters.queue_depth = self.waiting()
             if self.calendar.reachable:
@@ -68,11 +68,28 @@ class Desk:
             real_now=clock.real_now(),
         )
 
+    @property
+    def intakes(self) -> tuple[Intake, ...]:
+        """The ways into the database."""
+        return (self.submissions, self.confirmations, self.entry_requests)
+
     def waiting(self) -> int:
         """Rows that wait for a commit now."""
-        return sum(
-            each.depth for each in (self.submissions, self.confirmations, self.entry_requests)
-        )
+        return sum(each.depth for each in self.intakes)
+
+    def stands_still(self) -> bool:
+        """Whether the database is known to give no answer: to a look, and to every intake.
+
+        A busy one may answer looks late while it commits; then nobody is sent away.
+        """
+        quiet = min(each.quiet_seconds for each in self.intakes)
+        return not self.calendar.answers and quiet > STILL_SECONDS
+
+    def let_go(self) -> None:
+        """Tell everybody who waits for a database that stands still; their keys may try again."""
+        if self.stands_still():
+            for each in self.intakes:
+                each.let_go()
 
     def house_pass(self, request: Request) -> Sequence[Header]:
         """The cookie that lets its bearer into the house for a while."""
@@ -85,14 +102,7 @@ class Desk:
 
     async def close(self) -> None:
         """Answer who still waits and let all connections go."""
-        for each in (
-            self.submissions,
-            self.confirmations,
-            self.entry_requests,
-            self.queues,
-            self.calendar,
-            self.visitors,
-        ):
+        for each in (*self.intakes, self.queues, self.calendar, self.visitors):
             with contextlib.suppress(asyncio.CancelledError):
                 await each.close()
 

@@ -43,12 +43,16 @@ class Kept:
     fields: Mapping[str, str]
 
 
-async def take(intake: Intake, row: IntakeRow, *, is_open: bool = True) -> Outcome | Hold:
+async def take(
+    desk: Desk, intake: Intake, row: IntakeRow, *, is_open: bool = True
+) -> Outcome | Hold:
     """Commit the row, or say why not. While the door is held, a key that is known keeps its answer.
 
     So a retry after a lost answer works even when the close has come between; a key that nobody
-    sent before is then ABSENT.
+    sent before is then ABSENT. Nobody waits for a database that is known to stand still.
     """
+    if desk.stands_still():
+        return Hold.PAUSED
     try:
         return await (intake.store(row) if is_open else intake.recall(row))
     except Away:

@@ -123,7 +123,7 @@ async def _take(
         return verdict
     admitted = verdict if isinstance(verdict, Admitted) else Admitted()
     row = _row(desk, request, person, key=key, admitted=admitted)
-    outcome = await hold.take(desk.entry_requests, row, is_open=isinstance(verdict, Admitted))
+    outcome = await hold.take(desk, desk.entry_requests, row, is_open=isinstance(verdict, Admitted))
     if outcome in (Outcome.STORED, Outcome.KNOWN):
         return row.receipt
     if outcome is Outcome.ABSENT and isinstance(verdict, Hold):

@@ -127,7 +127,7 @@ async def _take(
     admitted = verdict if isinstance(verdict, Admitted) else Admitted()
     row = _row(desk, request, checked, key=key, admitted=admitted)
     # A key that is known has its receipt again, though its proof is spent or the door closed since.
-    outcome = await hold.take(desk.submissions, row, is_open=isinstance(verdict, Admitted))
+    outcome = await hold.take(desk, desk.submissions, row, is_open=isinstance(verdict, Admitted))
     if outcome in (Outcome.STORED, Outcome.KNOWN):
         return row.receipt
     if outcome is Outcome.ABSENT and not isinstance(verdict, Admitted):

@@ -83,6 +83,8 @@ class Intake:
         self._line = line
         self._limits = limits
         self._queue: deque[_Waiting] = deque()
+        self._in_flight: list[_Waiting] = []
+        self._heard_at = float("-inf")
         self._worker: asyncio.Task[None] | None = None
         self._company: asyncio.Future[None] | None = None
         self._insert = statement(table.insert)
@@ -92,6 +94,16 @@ class Intake:
     def depth(self) -> int:
         """Rows that wait for a commit now."""
         return len(self._queue)
+
+    @property
+    def quiet_seconds(self) -> float:
+        """How long ago the database answered here; for ever where it was not asked yet."""
+        return time.monotonic() - self._heard_at
+
+    def let_go(self) -> None:
+        """Tell everybody who waits that nothing is certain, whatever becomes of their batch."""
+        self._give_up([*self._in_flight, *self._queue])
+        self._queue.clear()
 
     async def store(self, row: IntakeRow) -> Outcome:
         """Commit the row, together with its neighbours.
@@ -134,10 +146,11 @@ class Intake:
                 if len(self._queue) < self._limits.company:
                     await self._company_comes()
                 count = min(len(self._queue), self._limits.batch)
-                batch = [self._queue.popleft() for _ in range(count)]
-                await self._answer(batch)
+                self._in_flight = [self._queue.popleft() for _ in range(count)]
+                if self._in_flight:
+                    await self._answer(self._in_flight)
         finally:
-            self._worker = None
+            self._in_flight, self._worker = [], None
 
     async def _company_comes(self) -> None:
         """Return when enough rows wait together, or after a moment."""
@@ -212,14 +225,19 @@ class Intake:
     async def _store(self, rows: Sequence[IntakeRow]) -> frozenset[str]:
         """Insert and commit; the keys that were new."""
         start = time.perf_counter()
-        found = await self._line.fetch(self._insert, *self._table.columns(rows))
+        found = await self._fetch(self._insert, *self._table.columns(rows))
         self._meters.note_batch(len(rows), time.perf_counter() - start)
         return frozenset(row[0] for row in found)
+
+    async def _fetch(self, sql: str, *values: Any) -> list[Any]:
+        found = await self._line.fetch(sql, *values)
+        self._heard_at = time.monotonic()
+        return found
 
     async def _compare(self, unsure: list[_Waiting]) -> None:
         """Settle the keys that were there before, or twice in this batch, by what is committed."""
         keys = list({each.key for each in unsure})
-        found = await self._line.fetch(self._recall, keys)
+        found = await self._fetch(self._recall, keys)
         known: dict[str, tuple[Any, ...]] = {row[0]: tuple(row)[1:] for row in found}
         for each in unsure:
             body = known.get(each.key)

@@ -42,11 +42,22 @@ def test_connections_may_break_where_their_process_was_killed_and_not_everything
     assert replace(GOOD, wanted=wanted, broken=3, paused_after=None).complaints() == []
 
 
-@pytest.mark.parametrize("found", [{"paused_after": 1.1}, {"recovered_after": 15.1}])
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"paused_after": 1.1},
+        {"recovered_after": 15.1},
+        {"longest_wait": 3.1, "wanted": Wanted(answer_within=3.0)},
+    ],
+)
 def test_what_is_late_is_told_apart_from_what_is_wrong(found):
     late = replace(GOOD, **found)
     assert late.complaints() == []
     assert len(late.late()) == 1
+
+
+def test_the_longest_wait_counts_only_where_one_is_promised():
+    assert replace(GOOD, longest_wait=60.0).late() == []
 
 
 def test_programs_and_people_are_told_the_same():

@@ -19,6 +19,8 @@ class Wanted:
     """People must hear "paused"."""
     pause_within: float = PAUSED_WITHIN
     """Seconds; longer where only the silence of something tells that it stands still."""
+    answer_within: float | None = None
+    """Seconds that anybody may wait for any answer; None where a load of thousands decides it."""
     breaks: bool = False
     """Connections may break: their process was killed. Their people try again."""
 
@@ -82,6 +84,9 @@ class Figures:
             found.append(f"{self.name}: paused only after {self.paused_after:.1f} s")
         if (self.recovered_after or 0.0) > RECOVERED_WITHIN:
             found.append(f"{self.name}: recovered only after {self.recovered_after:.1f} s")
+        most = self.wanted.answer_within
+        if most is not None and self.longest_wait > most:
+            found.append(f"{self.name}: somebody waited {self.longest_wait:.1f} s for an answer")
         return found
 
     def as_json(self) -> dict[str, Any]:

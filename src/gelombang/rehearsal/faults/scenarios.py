@@ -216,7 +216,11 @@ async def _all(scene: Scene, pressers: list[_Presser], wanted: int, words: str) 
 
 KILLED_WORKER = Scenario("door-worker-killed", kill_a_worker, Wanted(pause=False, breaks=True))
 KILLED_DATABASE = Scenario("database-killed", kill_the_database)
-STOPPED_DATABASE = Scenario("database-stopped", stop_the_database, Wanted(pause_within=2.0))
+# A look begins a second after the last one, is suspicious after another, and then everybody who
+# waits is told.
+STOPPED_DATABASE = Scenario(
+    "database-stopped", stop_the_database, Wanted(pause_within=2.0, answer_within=3.0)
+)
 KILLED_HOUSE = Scenario(
     "house-killed", kill_the_house, pages=(*DOOR_PAGES, HOUSE_PAGE), is_routed=True,
     recovers=(HOUSE_PAGE, _OK),
