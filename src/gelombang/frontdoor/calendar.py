@@ -192,6 +192,7 @@ class Calendar:
         `note` is called then, and again and again for as long as it lasts.
         """
         loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle
 
         def late() -> None:
             nonlocal timer

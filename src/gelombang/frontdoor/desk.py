@@ -102,7 +102,10 @@ class Desk:
 
     async def close(self) -> None:
         """Answer who still waits and let all connections go."""
-        for each in (*self.intakes, self.queues, self.calendar, self.visitors):
+        lines: tuple[Intake | Queues | Calendar | Visitors, ...] = (
+            *self.intakes, self.queues, self.calendar, self.visitors,
+        )  # fmt: skip
+        for each in lines:
             with contextlib.suppress(asyncio.CancelledError):
                 await each.close()
 
