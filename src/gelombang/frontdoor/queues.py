@@ -39,11 +39,12 @@ FRESH: Final = timedelta(seconds=5)  # a process that told of itself since then 
 class Queue:
     """One queue, as this process knows it."""
 
-    def __init__(self) -> None:
+    def __init__(self, admission: Allowance | None = None) -> None:
         self.standing = Standing()
         self.issued: Counter[int] = Counter()
         """Tickets that were handed out and not told yet, by second of the axis."""
-        self._allowance = Allowance(seconds=BURST_SECONDS)
+        self._allowance = admission or Allowance(seconds=BURST_SECONDS)
+        """Of this queue, or of several together."""
         self._lane = Allowance(seconds=BURST_SECONDS)
         self.untold = 0
         """How many of them."""
@@ -92,6 +93,8 @@ class Queues:
         self._meters = meters
         self._before = meters.snapshot()
         self._queues: dict[str, Queue] = {HOUSE: Queue()}
+        self._admission = Allowance(seconds=BURST_SECONDS)
+        """Of registration and all waves together; who visits the house sends nothing."""
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self.strain = Strain()
         self._part = 1 / max(1, processes)
@@ -101,7 +104,7 @@ class Queues:
         """The queue of `registration`, a wave of the calendar, or the house."""
         found = self._queues.get(subject)
         if found is None:
-            found = self._queues[subject] = Queue()
+            found = self._queues[subject] = Queue(self._admission)
         return found
 
     def known(self, subject: str) -> Standing:
@@ -123,7 +126,8 @@ class Queues:
     ) -> None:
         """Tell what was counted, call the next ones, read how all stand. Nothing is raised.
 
-        Whoever calls a queue calls as fast as it can itself bear.
+        Whoever calls a queue calls as fast as it can itself bear; all queues of the calendar share
+        the rate, since they share the admission.
         """
         rate = max(1, round(rate * self.strain.factor))
         for subject in subjects:
@@ -131,8 +135,10 @@ class Queues:
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 await self._tell(real_now)
-                for subject in (*open_subjects, HOUSE):
-                    await self._call(subject, rate=rate, real_now=real_now)
+                parts = parts_of(rate, self._waiting(open_subjects))
+                parts |= parts_of(rate, self._waiting([HOUSE]))
+                for subject, part in parts.items():
+                    await self._call(subject, rate=part, real_now=real_now)
                 await self._read(real_now)
         except (Away, RowFault, TimeoutError) as fault:
             log.debug("the queues could not be read: %s", type(fault).__name__)
@@ -158,12 +164,14 @@ class Queues:
         )
         self._before = now
 
+    def _waiting(self, subjects: Iterable[str]) -> dict[str, int]:
+        """How many wait in each of these queues, as far as anybody does."""
+        waiting = {subject: self.of(subject).standing.waiting for subject in subjects}
+        return {subject: count for subject, count in waiting.items() if count > 0}
+
     async def _call(self, subject: str, *, rate: int, real_now: datetime) -> None:
-        if self.of(subject).standing.waiting > 0:
-            now_us = microseconds(real_now)
-            await self._line.fetch(
-                statement("call_queue"), subject, now_us // SECOND_US, now_us, rate
-            )
+        now_us = microseconds(real_now)
+        await self._line.fetch(statement("call_queue"), subject, now_us // SECOND_US, now_us, rate)
 
     async def _read(self, real_now: datetime) -> None:
         second = microseconds(real_now) // SECOND_US
@@ -176,6 +184,21 @@ class Queues:
     async def close(self) -> None:
         """Let the connection go."""
         await self._line.close()
+
+
+def parts_of(rate: int, waiting: Mapping[str, int]) -> dict[str, int]:
+    """How many of each queue are called in a second: `rate` in all, and one of each at least.
+
+    A queue that needs less than an equal part leaves the rest to the longer ones; the longest has
+    what nobody else needs, for who came to it since it was counted.
+    """
+    found, left = {}, rate
+    for served, subject in enumerate(sorted(waiting, key=lambda each: (waiting[each], each))):
+        queues = len(waiting) - served
+        part = left if queues == 1 else min(waiting[subject], left // queues)
+        found[subject] = max(1, part)
+        left = max(0, left - found[subject])
+    return found
 
 
 def part_of(*, processes: int, offered: int, own: int) -> float:
