@@ -8,7 +8,14 @@ from tests.frontdoor.standing import fresh_key
 
 from gelombang.kit import clock
 from gelombang.kit.ids import uuid7
-from gelombang.kit.tokens import confirm_token, door_pass
+from gelombang.kit.tokens import (
+    Ticket,
+    TicketKind,
+    confirm_token,
+    door_pass,
+    microseconds,
+    ticket_token,
+)
 
 OVER, OPEN, LATER = (f"PKJ-2020-W0{n}" for n in (1, 2, 3))
 ENTRIES = "wave_entry_request"
@@ -65,6 +72,21 @@ def test_a_press_leads_back_to_the_wave_with_the_receipt(door, token, person):
     assert start == f"/gabung/{OPEN}"
     assert door.count(ENTRIES, receipt) == 1
     assert door.rows(f"SELECT count(*) FROM {ENTRIES} WHERE person_id = %s", person) == [(1,)]
+
+
+def test_a_ticket_that_was_used_leaves_the_browser(door, keyring, token):
+    """Who leaves the wave and joins again would show a spent one for a day."""
+    issued = microseconds(clock.real_now())
+    ticket = ticket_token(keyring, Ticket(TicketKind.QUEUED, OPEN, issued, issued, 7))
+    cookie = f"pas={token}; antrean-{OPEN}={ticket}"
+    spent, again = (
+        door.send(f"/gabung/{OPEN}", {"nonce": str(uuid7()), "bahasa": "id"}, cookie=cookie)
+        for _ in range(2)
+    )
+    assert (spent.status, again.status) == (303, 422)
+    for answer in (spent, again):
+        assert answer.headers["set-cookie"].startswith(f"antrean-{OPEN}=; Path=/; Max-Age=0")
+    assert "set-cookie" not in press(door, OPEN, token).headers
 
 
 def test_a_key_of_one_person_is_none_of_another(door, keyring, token):

@@ -10,14 +10,30 @@ from tests.web import making
 from tests.web.conftest import page
 
 from gelombang.cli.places import clone
+from gelombang.frontdoor.calendar import Subject
+from gelombang.frontdoor.gate import claim_of
 from gelombang.journey.waves.models import Entry, EntryAnswer, EntryRequest, Wave
 from gelombang.kit import clock
+from gelombang.kit.tokens import Ticket, TicketKind, microseconds, read_ticket, ticket_token
 from gelombang.records.programme import actions as programme
 from gelombang.records.programme.models import ProgrammeVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded_programme")]
 WAVE = "PKJ-2020-W01"
 PATH = f"/gabung/{WAVE}"
+OPENS = datetime(2020, 4, 11, 12, tzinfo=UTC)
+CLOSES = datetime(2020, 4, 16, 9, tzinfo=UTC)
+
+
+def carried_ticket(shown: str) -> str:
+    """The ticket in the form that joins."""
+    return re.search(r'name="ticket" value="([^"]+)"', shown)[1]
+
+
+def ticket_of(keyring, at: datetime, *, subject: str = WAVE) -> str:
+    """A place in the queue of an instant, as the front door gives it."""
+    issued = microseconds(at)
+    return ticket_token(keyring, Ticket(TicketKind.QUEUED, subject, issued, issued, 7))
 
 
 def test_a_stranger_sees_the_terms_and_is_asked_to_sign_in():
@@ -44,6 +60,28 @@ def test_the_button_posts_a_fresh_nonce_to_the_front_door(verified, signed_in):
         nonces.append(UUID(re.search(r'name="nonce" value="([^"]+)"', page(answer))[1]))
     assert nonces[0] != nonces[1]
     assert {nonce.version for nonce in nonces} == {7}
+
+
+def test_a_form_carries_a_ticket_from_the_moment_it_is_served(verified, signed_in, keyring, now):
+    browser = signed_in(verified)
+    first, again = (read_ticket(keyring, carried_ticket(page(browser.get(PATH)))) for _ in range(2))
+    assert (first.kind, first.subject, first.issued_at) == (TicketKind.FORM, WAVE, now)
+    assert abs(first.real_us - microseconds(clock.real_now())) < 60_000_000
+    assert first.id != again.id
+    # What the front door makes of it when the wave closes while the form is open
+    wave = Subject(WAVE, "Gelombang 1", OPENS, CLOSES, CLOSES + timedelta(minutes=15))
+    assert claim_of(wave, first, CLOSES + timedelta(minutes=14)) == now
+    assert claim_of(wave, first, CLOSES + timedelta(minutes=15)) is None
+
+
+def test_a_place_that_the_browser_keeps_goes_into_the_form(verified, signed_in, keyring, now):
+    browser, kept = signed_in(verified), ticket_of(keyring, now - timedelta(hours=1))
+    browser.cookies[f"antrean-{WAVE}"] = kept
+    assert carried_ticket(page(browser.get(PATH))) == kept
+    for wrong in (kept[:-2] + "xx", ticket_of(keyring, now, subject="PKJ-2020-W02")):
+        browser.cookies[f"antrean-{WAVE}"] = wrong
+        fresh = read_ticket(keyring, carried_ticket(page(browser.get(PATH))))
+        assert (fresh.kind, fresh.subject) == (TicketKind.FORM, WAVE)
 
 
 @pytest.fixture

@@ -80,12 +80,14 @@ async def take_form(desk: Desk, request: Request) -> Response:
         return tell(request, SENT_BEFORE, link=(TO_THE_WAVE, place))
     ticket = form.get("ticket", "") or queueing.kept_ticket(request, wave)
     outcome = await _take(desk, request, person, key=nonce, ticket=ticket)
+    # Who leaves the wave and joins again needs another ticket: the page would carry a spent one.
+    spent = queueing.forget(desk, request, wave)
     if isinstance(outcome, str):
-        return answers.sent_on(f"{place}?tanda_terima={outcome}")
+        return answers.sent_on(f"{place}?tanda_terima={outcome}", headers=spent)
     if outcome is Hold.UNANNOUNCED:
         return tell(request, UNKNOWN_WAVE)
     if isinstance(outcome, Outcome):
-        return tell(request, SENT_BEFORE, link=(TO_THE_WAVE, place))
+        return tell(request, SENT_BEFORE, link=(TO_THE_WAVE, place), headers=spent)
     kept = Kept(place, {"nonce": nonce, "bahasa": request.language()})
     return queueing.kept_back(desk, request, outcome, kept, wave)
 

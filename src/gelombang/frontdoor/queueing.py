@@ -102,11 +102,11 @@ def kept_ticket(request: Request, subject: str) -> str:
     return request.cookie(f"antrean-{subject}") or ""
 
 
-def forget(desk: Desk, request: Request) -> Sequence[Header]:
-    """Headers that take a used ticket from the browser."""
-    if not kept_ticket(request, REGISTRATION):
+def forget(desk: Desk, request: Request, subject: str) -> Sequence[Header]:
+    """Headers that take a used ticket of a subject from the browser."""
+    if not kept_ticket(request, subject):
         return ()
-    return (_cookie(desk, REGISTRATION, "", seconds=0),)
+    return (_cookie(desk, subject, "", seconds=0),)
 
 
 def waiting(

@@ -75,7 +75,8 @@ async def take_form(desk: Desk, request: Request) -> Response:
     ticket = form.get("ticket", "") or queueing.kept_ticket(request, REGISTRATION)
     outcome = await _take(desk, request, checked, nonce, ticket, form.get("altcha", ""))
     if isinstance(outcome, str):
-        return answers.sent_on(f"/tanda-terima/{outcome}", headers=queueing.forget(desk, request))
+        headers = queueing.forget(desk, request, REGISTRATION)
+        return answers.sent_on(f"/tanda-terima/{outcome}", headers=headers)
     if isinstance(outcome, Outcome):
         refusals = (FORM_REFUSALS[outcome](),)
         return form_again(

@@ -180,7 +180,11 @@ class CutOff:
 
 
 class _Presser:
-    """Somebody who presses Join, with a form of this instant or none."""
+    """Somebody who presses Join, with a form of this instant or none.
+
+    The ticket is the one that the wave's page would carry: the house serves its button only to who
+    signed in and is verified, and these people have a pass and nothing else.
+    """
 
     def __init__(self, scene: Scene, pool: Pool, *, has_ticket: bool = True) -> None:
         self.key, self.receipt = str(uuid7()), ""

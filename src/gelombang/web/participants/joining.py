@@ -7,6 +7,7 @@ tells what became of it.
 from __future__ import annotations
 
 from datetime import datetime
+from secrets import randbits
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -19,6 +20,14 @@ from gelombang.journey.waves.queries import EntryView, WaveView
 from gelombang.journey.waves.rules import REFUSALS, AreaNotOpen, EntryState
 from gelombang.kit.ids import read_receipt, uuid7
 from gelombang.kit.instants import show_instant
+from gelombang.kit.tokens import (
+    Ticket,
+    TicketKind,
+    TokenForged,
+    microseconds,
+    read_ticket,
+    ticket_token,
+)
 from gelombang.kit.words import Text
 from gelombang.records.programme import queries as programme
 from gelombang.web import citizens, reading
@@ -39,6 +48,7 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
         raise Http404
     person_id = citizens.signed_in(request.session, real_now=clocks.real_now)
     entry = queries.entry_of(person_id=person_id, wave_id=wave_id) if person_id else None
+    shown = _shown_ticket(request, wave_id)
     area_opens_at = _area_opens_at(person_id, wave_id)
     stage = _stage(request, found, person_id, entry, clocks)
     if stage == MAY_JOIN and area_opens_at is not None and clocks.now < area_opens_at:
@@ -51,6 +61,7 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
         "area_opens_at": area_opens_at,
         "area_stages": programme.stages(subject=wave_id),
         "nonce": str(uuid7()),
+        "ticket": ticket_token(reading.keyring(), shown or _ticket_of(wave_id, clocks)),
         "is_open": found.is_open(clocks.now),
         "is_checked": _is_checked(person_id),
         "carried_to": _carried_to(person_id, entry, wave_id),
@@ -60,6 +71,21 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
     if person_id is not None:
         citizens.give_pass(response, person_id=person_id, real_now=clocks.real_now)
     return response
+
+
+def _shown_ticket(request: HttpRequest, wave_id: str) -> Ticket | None:
+    """The place in the queue that this browser keeps; None without a genuine one of this wave."""
+    try:
+        ticket = read_ticket(reading.keyring(), request.COOKIES.get(f"antrean-{wave_id}", ""))
+    except TokenForged:
+        return None
+    return ticket if ticket.subject == wave_id else None
+
+
+def _ticket_of(wave_id: str, clocks: reading.Instants) -> Ticket:
+    """A ticket of this instant: who holds the form when the wave closes may still send it."""
+    real_us, issued_us = microseconds(clocks.real_now), microseconds(clocks.now)
+    return Ticket(TicketKind.FORM, wave_id, real_us, issued_us, randbits(64))
 
 
 def _stage(
