@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from tests.frontdoor.standing import fresh_key
@@ -111,6 +112,20 @@ def test_nobody_joins_without_a_pass_of_ours_that_lives(door, keyring, person, t
         assert page.status == 401
         assert f"/masuk?ke=/gabung/{OPEN}" in page.text
     assert door.rows(f"SELECT count(*) FROM {ENTRIES} WHERE person_id = %s", person) == [(0,)]
+
+
+def test_a_ticket_survives_the_sign_in_and_leads_from_its_page_to_the_wave(door, keyring):
+    issued = microseconds(clock.real_now())
+    ticket = ticket_token(keyring, Ticket(TicketKind.QUEUED, OPEN, issued, issued, 7))
+    fields = {"nonce": str(uuid7()), "bahasa": "id", "ticket": ticket}
+    page = door.send(f"/gabung/{OPEN}", fields, cookie="pas=x")
+    assert page.status == 401
+    back = quote(f"/gabung/{OPEN}?tiket={ticket}", safe="/")
+    assert f'href="/masuk?ke={back}"' in page.text
+    turn = door.get(f"/antrean/{ticket}")
+    assert f'href="/gabung/{OPEN}?tiket={ticket}"' in turn.text
+    forged = door.send(f"/gabung/{OPEN}", {**fields, "ticket": '"><b>'}, cookie="pas=x")
+    assert f'href="/masuk?ke=/gabung/{OPEN}"' in forged.text
 
 
 def test_another_site_cannot_press_the_button(door, token, person):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -82,6 +83,59 @@ def test_a_place_that_the_browser_keeps_goes_into_the_form(verified, signed_in, 
         browser.cookies[f"antrean-{WAVE}"] = wrong
         fresh = read_ticket(keyring, carried_ticket(page(browser.get(PATH))))
         assert (fresh.kind, fresh.subject) == (TicketKind.FORM, WAVE)
+
+
+@pytest.fixture
+def just_closed(web_clock, now):
+    """The first wave closed five minutes ago."""
+    clock.set_face(web_clock, virtual=CLOSES + timedelta(minutes=5), rate=0)
+    return web_clock
+
+
+@pytest.mark.parametrize("by", ["address", "cookie"])
+def test_who_was_called_before_the_close_may_press_the_button_after_it(
+    verified, signed_in, keyring, just_closed, by
+):
+    browser, ticket = signed_in(verified), ticket_of(keyring, CLOSES - timedelta(minutes=1))
+    assert "<form" not in page(browser.get(PATH))
+    if by == "cookie":
+        browser.cookies[f"antrean-{WAVE}"] = ticket
+    place = f"{PATH}?tiket={ticket}" if by == "address" else PATH
+    shown = page(browser.get(place))
+    assert f'<form method="post" action="{PATH}">' in shown
+    assert carried_ticket(shown) == ticket
+    assert "sampai 16 April 2020, 16.15 WIB" in shown
+    assert "Dibuka sampai" not in shown
+    clock.set_face(just_closed, virtual=CLOSES + timedelta(minutes=15), rate=0)
+    assert "<form" not in page(browser.get(place))
+
+
+@pytest.mark.usefixtures("just_closed")
+def test_no_other_ticket_opens_the_button_after_the_close(verified, signed_in, keyring):
+    browser = signed_in(verified)
+    good = ticket_of(keyring, CLOSES - timedelta(minutes=1))
+    for wrong in (
+        ticket_of(keyring, CLOSES),
+        ticket_of(keyring, CLOSES - timedelta(minutes=1), subject="PKJ-2020-W02"),
+        ticket_of(keyring, CLOSES - timedelta(minutes=1), subject="registration"),
+        good[:-2] + ("AA" if good[-2:] != "AA" else "BB"),
+        "x" * 3000,
+        "é",
+    ):
+        shown = page(browser.get(PATH, {"tiket": wrong}))
+        assert "Gelombang ini sudah ditutup" in shown
+        assert "<form" not in shown
+
+
+@pytest.mark.usefixtures("just_closed")
+def test_who_is_asked_to_sign_in_comes_back_with_the_ticket(keyring):
+    ticket = ticket_of(keyring, CLOSES - timedelta(minutes=1))
+    browser = Client()
+    shown = page(browser.get(f"{PATH}?tiket={ticket}"))
+    back = re.search(r'href="/masuk\?ke=([^"]+)"', shown)[1]
+    assert unquote(back) == f"{PATH}?tiket={ticket}"
+    form = page(browser.get(f"/masuk?ke={back}"))
+    assert f'name="ke" value="{PATH}?tiket={ticket}"' in form
 
 
 @pytest.fixture

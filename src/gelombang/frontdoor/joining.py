@@ -71,14 +71,16 @@ SIGN_IN = Text(id="Masuk", en="Sign in")
 async def take_form(desk: Desk, request: Request) -> Response:
     """`POST /gabung/<wave>`: 303 to the wave's page with the receipt."""
     form = request.form()
-    wave, place = request.argument, f"/gabung/{quote(request.argument)}"
+    wave, place = request.argument, queueing.wave_page(request.argument)
     nonce = checks.check_nonce(form.get("nonce", ""))
+    ticket = form.get("ticket", "") or queueing.kept_ticket(request, wave)
     person = _person(desk.config.keyring, request.cookie("pas"), request.real_now)
     if person is None:
-        return tell(request, NO_PASS, link=(SIGN_IN, f"/masuk?ke={place}"))
+        known = desk.gate.ticket_of(ticket, subject=wave)
+        back = queueing.wave_page(wave, ticket if known else "")
+        return tell(request, NO_PASS, link=(SIGN_IN, f"/masuk?ke={quote(back)}"))
     if nonce is None:
         return tell(request, SENT_BEFORE, link=(TO_THE_WAVE, place))
-    ticket = form.get("ticket", "") or queueing.kept_ticket(request, wave)
     outcome = await _take(desk, request, person, key=nonce, ticket=ticket)
     # Who leaves the wave and joins again needs another ticket: the page would carry a spent one.
     spent = queueing.forget(desk, request, wave)

@@ -102,6 +102,11 @@ def kept_ticket(request: Request, subject: str) -> str:
     return request.cookie(f"antrean-{subject}") or ""
 
 
+def wave_page(wave: str, token: str = "") -> str:
+    """The page with the button that joins; with the ticket it has one after the close, too."""
+    return f"/gabung/{quote(wave)}" + (f"?tiket={token}" if token else "")
+
+
 def forget(desk: Desk, request: Request, subject: str) -> Sequence[Header]:
     """Headers that take a used ticket of a subject from the browser."""
     if not kept_ticket(request, subject):
@@ -278,7 +283,7 @@ def _links(desk: Desk, ticket: Ticket, *, form: str = "") -> TicketLinks:
     own = {REGISTRATION: f"/daftar?tiket={token}", HOUSE: "/antrean/rumah"}
     return TicketLinks(
         ticket=token,
-        form=form or own.get(ticket.subject, f"/gabung/{quote(ticket.subject)}"),
+        form=form or own.get(ticket.subject, wave_page(ticket.subject, token)),
         site=desk.config.base_url,
         subject=ticket.subject,
     )

@@ -10,6 +10,7 @@ from gelombang.journey.waves.models import Entry, EntryAnswer, Ticket, Wave
 from gelombang.journey.waves.rules import EntryState, WaveState
 from gelombang.records.programme import queries as programmes
 from gelombang.records.programme.queries import Calendar
+from gelombang.records.programme.rules import FINISH
 
 ENTRY_INTAKE = "wave_entry_request"
 
@@ -36,6 +37,17 @@ class WaveView:
         if self.opens_at is None or now < self.opens_at:
             return False
         return self.closes_at is None or now < self.closes_at
+
+    @property
+    def finish_until(self) -> datetime | None:
+        """Until when somebody with a ticket from before the close may finish; None without one."""
+        return self.closes_at + FINISH if self.closes_at is not None else None
+
+    def may_finish(self, now: datetime, *, since: datetime) -> bool:
+        """Whether who holds a ticket issued at `since` may still join after the close."""
+        if self.closes_at is None or self.finish_until is None:
+            return False
+        return since < self.closes_at <= now < self.finish_until
 
 
 @dataclass(frozen=True, slots=True)

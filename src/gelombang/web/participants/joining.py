@@ -50,7 +50,8 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
     entry = queries.entry_of(person_id=person_id, wave_id=wave_id) if person_id else None
     shown = _shown_ticket(request, wave_id)
     area_opens_at = _area_opens_at(person_id, wave_id)
-    stage = _stage(request, found, person_id, entry, clocks)
+    finishes = shown is not None and found.may_finish(clocks.now, since=shown.issued_at)
+    stage = _stage(request, found, person_id, entry, clocks, finishes=finishes)
     if stage == MAY_JOIN and area_opens_at is not None and clocks.now < area_opens_at:
         stage = AREA_LATER
     context = {
@@ -62,6 +63,8 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
         "area_stages": programme.stages(subject=wave_id),
         "nonce": str(uuid7()),
         "ticket": ticket_token(reading.keyring(), shown or _ticket_of(wave_id, clocks)),
+        "finishes": finishes,
+        "here": request.get_full_path() if finishes else request.path,
         "is_open": found.is_open(clocks.now),
         "is_checked": _is_checked(person_id),
         "carried_to": _carried_to(person_id, entry, wave_id),
@@ -74,12 +77,18 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
 
 
 def _shown_ticket(request: HttpRequest, wave_id: str) -> Ticket | None:
-    """The place in the queue that this browser keeps; None without a genuine one of this wave."""
-    try:
-        ticket = read_ticket(reading.keyring(), request.COOKIES.get(f"antrean-{wave_id}", ""))
-    except TokenForged:
-        return None
-    return ticket if ticket.subject == wave_id else None
+    """The place in the queue that the address names or the browser keeps.
+
+    None without a genuine one of this wave.
+    """
+    for token in (request.GET.get("tiket"), request.COOKIES.get(f"antrean-{wave_id}")):
+        try:
+            ticket = read_ticket(reading.keyring(), token or "")
+        except TokenForged:
+            continue
+        if ticket.subject == wave_id:
+            return ticket
+    return None
 
 
 def _ticket_of(wave_id: str, clocks: reading.Instants) -> Ticket:
@@ -94,8 +103,10 @@ def _stage(
     person_id: UUID | None,
     entry: EntryView | None,
     clocks: reading.Instants,
+    *,
+    finishes: bool,
 ) -> str:
-    """Which of the page's states holds."""
+    """Which of the page's states holds; `finishes` for a ticket from before the close."""
     if entry is not None and entry.state in progress.IN_THE_WAVE:
         return IN_WAVE
     asked = read_receipt(request.GET.get("tanda_terima", ""))
@@ -103,7 +114,7 @@ def _stage(
         return WAITING
     if found.opens_at is None or clocks.now < found.opens_at:
         return NOT_YET
-    if not found.is_open(clocks.now):
+    if not found.is_open(clocks.now) and not finishes:
         return REFUSED if entry is not None and entry.refusal else OVER
     return _stage_while_open(found, person_id)
 
