@@ -34,9 +34,12 @@ async def give(
     return await asyncio.to_thread(_run, arguments, environment, seconds)
 
 
-async def gelombang(*arguments: str, environment: Mapping[str, str]) -> Outcome:
-    """Run one `gelombang` command that must succeed. Raises CommandFailed."""
-    outcome = await give(["-m", "gelombang", *arguments], environment=environment)
+async def gelombang(
+    *arguments: str, environment: Mapping[str, str], seconds: float = COMMAND_SECONDS
+) -> Outcome:
+    """Run one `gelombang` command that must succeed, within `seconds`. Raises CommandFailed."""
+    command = ["-m", "gelombang", *arguments]
+    outcome = await give(command, environment=environment, seconds=seconds)
     if outcome.status != 0:
         spoken = " ".join(arguments[:2])
         raise CommandFailed(f"gelombang {spoken}: status {outcome.status}\n{outcome.last_words()}")

@@ -37,6 +37,8 @@ SPARE_SHARE = 0.05
 REST_SHARE = 0.25
 """A system that uses less than this share of a core is at rest."""
 LETTERS_SECONDS = 600.0
+VERIFYING_SECONDS = 3_600.0
+"""What it may take to verify everybody beforehand, one statement after the other."""
 _CREATED = 201
 _LOOK_SECONDS = 0.25
 
@@ -99,7 +101,7 @@ class Surge:
         file = self._scratch / "verified.txt"
         await gelombang(
             "rehearse", "verified-people", "--count", str(self._plan.people), "--out", str(file),
-            environment=self._system.environment,
+            environment=self._system.environment, seconds=VERIFYING_SECONDS,
         )  # fmt: skip
         await until_at_rest(self._system, seconds=LETTERS_SECONDS)
         return [UUID(line) for line in file.read_text("ascii").split()]
