@@ -6,7 +6,7 @@ import pytest
 from tests.web.conftest import ANSWERS, answer_all, page
 
 from gelombang.journey.verification import queries as verification
-from gelombang.journey.verification.rules import Counted, estimate
+from gelombang.journey.verification.rules import SOURCES, CheckKind, Counted, estimate
 from gelombang.records.partners.forecasting import Band, Days, Hold, Pace
 
 pytestmark = pytest.mark.django_db
@@ -299,3 +299,20 @@ def test_a_long_wait_is_foretold_with_its_band(browser, person, state_identity, 
         shown = page(browser.get(path))
         assert "Sekitar 439.000 orang di depan Anda." in shown
         assert "Perkiraan: sekitar 15 jam (antara 13 jam dan 20 jam)." in shown
+
+
+def test_a_long_wait_for_another_registry_is_foretold_too(verified, signed_in, monkeypatch):
+    minutes = [timedelta(hours=hours) for hours in (13, 15, 19)]
+    wait = estimate(before=8_612, counted=Counted.ABOUT, band=Band(*minutes), pace=STEADY)
+    kind = CheckKind.SOCIAL_AID
+    further = verification.FurtherWait(kind, SOURCES[kind], wait)
+    browser = signed_in(verified)
+    for path in ("/saya", "/saya/status"):
+        assert "Menunggu DTKS" not in page(browser.get(path))
+    monkeypatch.setattr(verification, "further_waits_of", lambda **_: [further])
+    for path in ("/saya", "/saya/status"):
+        shown = page(browser.get(path))
+        assert "Menunggu DTKS. Anda tidak perlu berbuat apa-apa. Sekitar 8.610 orang" in shown
+        assert "Perkiraan: sekitar 15 jam (antara 13 jam dan 20 jam)." in shown
+    english = page(browser.get("/saya", headers={"Accept-Language": "en"}))
+    assert "Waiting for DTKS. There is nothing that you need to do." in english

@@ -11,7 +11,13 @@ from tests.journey.verification.world import NOW, REAL, claim, register, somebod
 from gelombang import store
 from gelombang.journey.verification import actions, places, queries, sampling
 from gelombang.journey.verification.models import Check
-from gelombang.journey.verification.rules import Counted, WavePart, asked_before, shares
+from gelombang.journey.verification.rules import (
+    CheckKind,
+    Counted,
+    WavePart,
+    asked_before,
+    shares,
+)
 from gelombang.records.partners import actions as partners
 from gelombang.records.partners.queries import Agreed
 from gelombang.records.programme.terms import PartnerContract
@@ -149,22 +155,23 @@ def test_each_part_is_counted_along_an_index(close, index):
         # Nothing is vacuumed within a test, so the planner thinks badly of an index alone.
         cursor.execute("SET enable_seqscan = off")
         cursor.execute("SET enable_bitmapscan = off")
-        asked = {
+        kind = {"kind": "civil_registry"}
+        asked = kind | {
             "close": close, "after_due_at": REAL + timedelta(seconds=10), "after_id": 1,
             "due_at": REAL + timedelta(seconds=11), "check_id": 9, "limit": 5_001,
         }  # fmt: skip
         plans = []
         for name, values in (
             ("people_before", asked),
-            ("marks", {"kind": "civil_registry", "step": 5_000, "close": close}),
+            ("marks", kind | {"step": 5_000, "close": close}),
         ):
             cursor.execute(f"EXPLAIN {store.statement(PACKAGE, name)}", values)
             plans.append("\n".join(line for (line,) in cursor.fetchall()))
-        cursor.execute(f"EXPLAIN {store.statement(PACKAGE, 'closes')}")
+        cursor.execute(f"EXPLAIN {store.statement(PACKAGE, 'closes')}", kind)
         plans.append("\n".join(line for (line,) in cursor.fetchall()))
         cursor.execute("RESET enable_seqscan")
         cursor.execute("RESET enable_bitmapscan")
     for plan in plans[:2]:
         assert index in plan, plan
     assert "Seq Scan" not in "".join(plans)
-    assert places.closes() == [SOON, LATER]
+    assert places.closes(kind=CheckKind.CIVIL_REGISTRY) == [SOON, LATER]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.journey.verification.world import NOW, REAL, claim, register, somebody, state
+from tests.journey.verification.world import NOW, REAL, claim, register, somebody, state, verify
 
 from gelombang import store
 from gelombang.journey.verification import actions, places, queries, sampling
@@ -61,8 +61,8 @@ def test_a_page_counts_a_bounded_part_of_the_queue(contract, crowd):
     plan = store.fetch(
         "EXPLAIN " + store.statement("gelombang.journey.verification", "people_before"),
         {
-            "after_due_at": "-infinity", "after_id": 0, "due_at": REAL, "check_id": 9,
-            "limit": 5001, "close": None,
+            "kind": "education", "after_due_at": "-infinity", "after_id": 0, "due_at": REAL,
+            "check_id": 9, "limit": 5001, "close": None,
         },
     )  # fmt: skip
     assert "Limit" in str(plan)
@@ -128,3 +128,54 @@ def test_who_is_being_asked_about_waits_for_nobody_and_stands_before_nobody(
 ):
     claim(keyring, limit=5)
     assert [wait_of(crowd[place]).before for place in (0, 4, 5, 7)] == [0, 0, 0, 2]
+
+
+@pytest.fixture
+def waiting_for_education(keyring):
+    """Twelve verified people about whom the education hub has not answered."""
+    terms = PartnerContract("education", "Dapodik & PDDikti", 10, 10, 1)
+    partners.provide(agreed=Agreed(terms, 1), actor="cli:test", now=NOW, real_now=REAL)
+    people = [register(keyring, f"v{number}@example.id") for number in range(12)]
+    for number, person in enumerate(people):
+        verify(keyring, person, somebody(50 + number))
+    return people
+
+
+def further_waits(person, *, now=NOW, real_now=REAL):
+    return queries.further_waits_of(person_id=person, now=now, real_now=real_now)
+
+
+def test_who_is_verified_sees_only_long_waits_and_those_of_known_partners(waiting_for_education):
+    assert further_waits(waiting_for_education[5]) == [], "ten a second: it is a moment's wait"
+    (wait,) = further_waits(waiting_for_education[5], now=NOW + timedelta(hours=3))
+    assert (wait.kind, wait.source) == (CheckKind.EDUCATION, "Dapodik & PDDikti")
+    assert (wait.estimate.before, wait.estimate.counted) == (5, Counted.EXACT)
+    partners.park(partner="education", until=NOW + timedelta(hours=5))
+    (wait,) = further_waits(waiting_for_education[5])
+    assert (wait.estimate.hold, wait.estimate.minutes_to) == (
+        Hold.PARKED,
+        pytest.approx(300, abs=3),
+    )
+
+
+def test_places_for_a_further_registry_are_counted_from_its_own_marks(
+    waiting_for_education, monkeypatch
+):
+    for module in (places, sampling):
+        monkeypatch.setattr(module, "MOST_COUNTED", 4)
+    later = {"now": NOW + timedelta(hours=3), "real_now": REAL}
+    assert further_waits(waiting_for_education[11], **later)[0].estimate.counted == "at_least"
+    assert actions.sample_backlogs(now=NOW, real_now=REAL) == 1
+    found = [further_waits(each, **later)[0].estimate for each in waiting_for_education]
+    assert [each.before for each in found] == list(range(12))
+
+
+def test_who_is_answered_or_still_checked_waits_for_no_further_registry(
+    waiting_for_education, crowd, keyring
+):
+    late = NOW + timedelta(days=1)
+    assert further_waits(crowd[0], now=late) == []
+    store.execute("UPDATE verification_check SET state = 'asked' WHERE kind = 'education'")
+    assert further_waits(waiting_for_education[0], now=late)[0].estimate.before == 0
+    store.execute("UPDATE verification_check SET state = 'answered' WHERE kind = 'education'")
+    assert further_waits(waiting_for_education[0], now=late) == []

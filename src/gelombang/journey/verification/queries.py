@@ -12,6 +12,7 @@ from gelombang.journey.verification.models import Queue
 from gelombang.journey.verification.places import Standing, place_of
 from gelombang.journey.verification.rules import (
     FOLLOW_UPS,
+    SOURCES,
     CheckKind,
     CheckState,
     Counted,
@@ -19,6 +20,7 @@ from gelombang.journey.verification.rules import (
     IdentityState,
     StatedIdentity,
     estimate,
+    is_long_wait,
 )
 from gelombang.journey.verification.statement import read_iso_birth_date
 from gelombang.kit.sealing import Keyring, unseal
@@ -75,15 +77,48 @@ def wait_of(*, person_id: UUID, now: datetime, real_now: datetime) -> Estimate |
     rows = store.fetch(store.statement(__package__, "identity_of"), {"person_id": person_id})
     if not rows or rows[0]["state"] not in {IdentityState.PENDING, IdentityState.DISPUTED}:
         return None
-    kind = CheckKind.CIVIL_REGISTRY
+    is_disputed = rows[0]["state"] == IdentityState.DISPUTED
+    row = rows[0] | {"kind": CheckKind.CIVIL_REGISTRY}
+    return _wait(row, at_the_head=is_disputed, now=now, real_now=real_now)
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherWait:
+    """A registry that has not answered about somebody who is verified, and how long it may take."""
+
+    kind: CheckKind
+    source: str
+    estimate: Estimate
+
+
+def further_waits_of(*, person_id: UUID, now: datetime, real_now: datetime) -> list[FurtherWait]:
+    """The long waits of a verified person for further registries, as `wait_of` tells the first.
+
+    A wait is long from the moment at which a letter may tell of it, and while the registry cannot
+    be asked or will take as long as that (`is_long_wait`).
+    """
+    rows = store.fetch(store.statement(__package__, "open_follow_ups"), {"person_id": person_id})
+    known = [row for row in rows if partners.partner(code=row["kind"]) is not None]
+    waits = [(row, _wait(row, now=now, real_now=real_now)) for row in known]
+    return [
+        FurtherWait(CheckKind(row["kind"]), SOURCES[CheckKind(row["kind"])], wait)
+        for row, wait in waits
+        if is_long_wait(wait, since=row["decided_at"], now=now)
+    ]
+
+
+def _wait(
+    row: Mapping[str, Any], *, now: datetime, real_now: datetime, at_the_head: bool = False
+) -> Estimate:
+    """The estimate for one open question: `kind`, check_id, due_at, needed_by and check_state."""
+    kind = CheckKind(row["kind"])
     queue = Queue.objects.filter(kind=kind).first()
     before, counted = 0, Counted.EXACT
-    check_state = rows[0]["check_state"]
-    if rows[0]["state"] == IdentityState.PENDING and check_state == CheckState.DUE:
-        standing = Standing(rows[0]["due_at"], rows[0]["check_id"], rows[0]["needed_by"])
+    if not at_the_head and row["check_state"] == CheckState.DUE:
+        standing = Standing(kind, row["due_at"], row["check_id"], row["needed_by"])
         before, counted = place_of(standing, marks=queue.marks if queue else ())
     pace, contract = _pace(kind, queue, ahead=before, now=now, real_now=real_now)
-    if pace and check_state == CheckState.HELD:  # people have to look at this question itself
+    if pace and row["check_state"] == CheckState.HELD:  # people have to look at the question itself
         pace = replace(pace, hold=Hold.STOPPED, parked_until=None)
     band = foretell(pace, ahead=before, contract=contract, now=now) if pace else None
     return estimate(before=before, counted=counted, band=band, pace=pace)

@@ -364,3 +364,9 @@ def estimate(
         int(each.total_seconds() // 60) for each in (band.earliest, band.about, band.latest)
     )
     return Estimate(before, counted, earliest, about, latest + 1, hold, resumes_at)
+
+
+def is_long_wait(found: Estimate, *, since: datetime, now: datetime) -> bool:
+    """Whether a page tells somebody of a wait: it is, or will be, as long as letters tell of."""
+    is_foreseen = found.minutes_to is not None and timedelta(minutes=found.minutes_to) >= TOLD_AFTER
+    return is_foreseen or found.hold is not Hold.NONE or now - since >= TOLD_AFTER

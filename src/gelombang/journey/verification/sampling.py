@@ -82,11 +82,11 @@ def _sample(kind: CheckKind, waiting: int, *, now: datetime, real_now: datetime)
 
 
 def _marks(kind: CheckKind, waiting: int) -> list[tuple[int, str, int, str | None]]:
-    """Of the one queue in which people are shown a place, once it is too long to be counted."""
-    if kind is not CheckKind.CIVIL_REGISTRY or waiting <= MOST_COUNTED:
+    """Of a queue that has become too long for a page to count."""
+    if waiting <= MOST_COUNTED:
         return []
     found = []
-    for close in (None, *closes()):
+    for close in (None, *closes(kind=kind)):
         rows = store.fetch(
             store.statement(__package__, "marks"),
             {"kind": kind.value, "step": MOST_COUNTED, "close": close},

@@ -18,6 +18,7 @@ from gelombang.web.fields import Field, Problem, show_form
 from gelombang.web.operators import desk
 from gelombang.web.operators.door import reason_field
 from gelombang.web.participants import next_steps, progress
+from gelombang.web.participants.waiting import further_waits
 
 
 @staff(SUPPORT_AGENT, PROGRAMME_OFFICER, methods=BOTH)
@@ -77,6 +78,7 @@ def _show_person(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
         "next": next_steps.next_step(found) if found else None,
         "tasks": progress.tasks(found) if found else [],
         "wait": verification.wait_of(person_id=person_id, now=clocks.now, real_now=clocks.real_now),
+        "further_waits": further_waits(found, person_id=person_id, clocks=clocks) if found else [],
         "address": _masked_address(person_id),
     }
     return desk.page(request, "operators/satu-orang.html", context)

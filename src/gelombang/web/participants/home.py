@@ -13,6 +13,7 @@ from gelombang.web import reading
 from gelombang.web.authority import citizen
 from gelombang.web.participants import progress
 from gelombang.web.participants.next_steps import next_step
+from gelombang.web.participants.waiting import further_waits
 
 
 @citizen()
@@ -40,5 +41,6 @@ def _show(request: HttpRequest, person_id: UUID, template: str) -> HttpResponseB
         "next": next_step(found),
         "reachability": notices.reachability(person_id=person_id),
         "wait": verification.wait_of(person_id=person_id, now=clocks.now, real_now=clocks.real_now),
+        "further_waits": further_waits(found, person_id=person_id, clocks=clocks),
     }
     return render(request, template, context)

@@ -1,8 +1,8 @@
--- The closes by which answers of the civil registry are needed, from one to the next along the index.
+-- The closes by which answers of a partner are needed, from one to the next along the index.
 WITH RECURSIVE close AS (
     (
         SELECT needed_by FROM verification_check
-        WHERE kind = 'civil_registry' AND state IN ('due', 'asked') AND needed_by IS NOT NULL
+        WHERE kind = %(kind)s AND state IN ('due', 'asked') AND needed_by IS NOT NULL
         ORDER BY needed_by
         LIMIT 1
     )
@@ -11,7 +11,7 @@ WITH RECURSIVE close AS (
     FROM close
     CROSS JOIN LATERAL (
         SELECT needed_by FROM verification_check
-        WHERE kind = 'civil_registry' AND state IN ('due', 'asked') AND needed_by > close.needed_by
+        WHERE kind = %(kind)s AND state IN ('due', 'asked') AND needed_by > close.needed_by
         ORDER BY needed_by
         LIMIT 1
     ) AS following
