@@ -10,9 +10,9 @@ import pytest_asyncio
 from aiohttp.test_utils import TestServer
 
 from gelombang.cli.postgres import free_port
-from gelombang.gateways.messaging import client as client_module, fake
+from gelombang.gateways.messaging import fake
 from gelombang.gateways.messaging.catch import Catch
-from gelombang.gateways.messaging.client import MailServer, SmtpClient
+from gelombang.gateways.messaging.client import MailServer, Patience, SmtpClient
 from gelombang.gateways.messaging.message import compose
 from gelombang.gateways.messaging.protocol import Mail, Outcome
 
@@ -110,9 +110,10 @@ async def test_a_server_that_is_away_makes_everything_untried():
         assert await send(client, mail(1), mail(2)) == [Outcome.UNTRIED] * 2
 
 
-async def test_a_slow_server_ends_the_chunk_and_not_the_lease(catcher, smtp, monkeypatch):
-    monkeypatch.setattr(client_module, "CHUNK_SECONDS", -1.0)
-    assert await send(smtp, mail(1)) == [Outcome.UNTRIED]
+async def test_a_slow_server_ends_the_chunk_and_not_the_lease(catcher):
+    server = MailServer("127.0.0.1", catcher.smtp_port, SENDER)
+    with SmtpClient(server, patience=Patience(chunk=-1.0)) as client:
+        assert await send(client, mail(1)) == [Outcome.UNTRIED]
 
 
 async def test_chunks_travel_side_by_side(catcher, smtp):

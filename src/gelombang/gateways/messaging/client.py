@@ -30,12 +30,7 @@ from gelombang.kit import clock
 log = structlog.get_logger(__name__)
 
 IMPLICIT_TLS_PORT = 465
-CONNECT_SECONDS = 5.0
-"""Real time that a server has to greet us: it is away after that."""
-ANSWER_SECONDS = 10.0
-"""Real time that the server has for one mail; short, so that a second provider takes over soon."""
-CHUNK_SECONDS = 25.0
-"""Real time for one chunk; what is not sent by then goes back untried. Shorter than a lease."""
+GOODBYE_SECONDS = 10.0
 SHUTTING_DOWN = 421
 GO_AHEAD = 354
 PERMANENT = 500
@@ -56,6 +51,21 @@ class MailServer:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a server is waited for, in seconds of real time."""
+
+    connect: float = 5.0
+    """To greet us, or to show that a line which lay idle still lives: it is away after that."""
+    answer: float = 10.0
+    """For one mail; short, so that a second provider takes over soon."""
+    chunk: float = 25.0
+    """For one chunk; what is not sent by then goes back untried. Shorter than a lease."""
+
+
+USUAL = Patience()
+
+
+@dataclass(frozen=True, slots=True)
 class _Envelope:
     """A mail made ready to be written."""
 
@@ -67,8 +77,11 @@ class _Envelope:
 class SmtpClient:
     """A MailGateway over SMTP. Use it as a context manager, or call `close`."""
 
-    def __init__(self, server: MailServer, *, connections: int = 8) -> None:
+    def __init__(
+        self, server: MailServer, *, connections: int = 8, patience: Patience = USUAL
+    ) -> None:
         self.connections = connections
+        self._patience = patience
         self._server = server
         self._idle: list[Wire] = []
         self._loop = uvloop.new_event_loop()
@@ -93,9 +106,9 @@ class SmtpClient:
     def close(self) -> None:
         """Say goodbye to the server and end the thread."""
         if self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(ANSWER_SECONDS)
+            asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(GOODBYE_SECONDS)
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(ANSWER_SECONDS)
+            self._thread.join(GOODBYE_SECONDS)
             self._loop.close()
 
     def _run(self) -> None:
@@ -110,7 +123,7 @@ class SmtpClient:
     async def _send(self, mails: list[Mail]) -> list[Sent]:
         outcomes: dict[int, Outcome] = {}
         async with self._turns:
-            until = time.monotonic() + CHUNK_SECONDS
+            until = time.monotonic() + self._patience.chunk
             wire = await self._wire()
             if wire is not None:
                 envelopes = self._envelopes(mails, outcomes)
@@ -158,7 +171,7 @@ class SmtpClient:
             following = envelopes[place + 1 : place + 2] if wire.pipelines else []
             after = b"".join(b"".join(each.commands) for each in following)
             try:
-                async with asyncio.timeout(ANSWER_SECONDS):
+                async with asyncio.timeout(self._patience.answer):
                     if place == 0 and ahead:
                         wire.send(ahead)
                     outcome = await _deliver(wire, envelope, after)
@@ -178,8 +191,12 @@ class SmtpClient:
         """A connection that answers: an idle one that still does, or a new one; None if away."""
         while self._idle:
             wire = self._idle.pop()
-            if not wire.is_lost and await _answers(wire):
-                return wire
+            if not wire.is_lost:
+                try:
+                    if await _answers(wire, seconds=self._patience.connect):
+                        return wire
+                except TimeoutError:
+                    await self._hang_up()  # the others would cost the same wait, one by one
             wire.close()
         connection = aiosmtplib.SMTP(
             hostname=self._server.host,
@@ -187,7 +204,7 @@ class SmtpClient:
             username=self._server.user,
             password=self._server.password,
             use_tls=self._server.port == IMPLICIT_TLS_PORT,
-            timeout=CONNECT_SECONDS,
+            timeout=self._patience.connect,
         )
         try:
             await connection.connect()
@@ -244,12 +261,17 @@ async def _open(wire: Wire, envelope: _Envelope) -> tuple[Reply, Reply, Reply | 
     return sender, recipient, await wire.ask(data) if recipient.is_good else None
 
 
-async def _answers(wire: Wire) -> bool:
-    """Whether a connection that lay idle still lives: servers hang up on silent ones."""
+async def _answers(wire: Wire, *, seconds: float) -> bool:
+    """Whether a connection that lay idle still lives: servers hang up on silent ones.
+
+    Raises TimeoutError when nothing comes at all.
+    """
     try:
-        async with asyncio.timeout(CONNECT_SECONDS):
+        async with asyncio.timeout(seconds):
             return (await wire.ask(b"NOOP\r\n")).is_good
-    except (LineLost, OSError, TimeoutError):
+    except TimeoutError:
+        raise
+    except (LineLost, OSError):
         return False
 
 
