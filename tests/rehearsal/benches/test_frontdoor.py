@@ -1,11 +1,14 @@
 """Medians and ratios of the rounds of a bench."""
 
+import pytest
+
 from gelombang.rehearsal.benches.frontdoor import (
     CEILING,
     DOOR,
     PATHS,
     VIEW,
     Rounds,
+    complaints,
     document,
     take_turns,
 )
@@ -29,6 +32,23 @@ def test_figures_are_medians_and_ratios_are_taken_round_by_round():
     assert found["frontdoor_over_pgbench_at_5m"] == 0.75
     assert found["frontdoor_over_django_orm_at_5m"] == 20.0
     assert found["frontdoor_at_5m_over_fresh"] == 0.9
+
+
+@pytest.mark.parametrize(
+    ("door", "full", "off"),
+    [
+        (140.0, 112.0, []),
+        (139.0, 112.0, ["pgbench"]),
+        (119.0, 119.0, ["pgbench", "Django"]),
+        (140.0, 111.0, ["5,000,000"]),
+    ],
+)
+def test_a_ratio_below_its_floor_is_told_after_a_run_of_full_length(door, full, off):
+    tables = [rounds(0, [door], [200.0], [6.0]), rounds(5_000_000, [full], [500.0], [9.0])]
+    found = complaints(tables, seconds=5, rounds=3)
+    assert len(found) == len(off)
+    assert all(word in said for word, said in zip(off, found, strict=True))
+    assert complaints(tables, seconds=4, rounds=3) == complaints(tables, seconds=8, rounds=2) == []
 
 
 def test_each_round_begins_with_another_path_and_a_settled_table():

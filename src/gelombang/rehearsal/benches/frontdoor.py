@@ -9,6 +9,10 @@ from rich.table import Table
 
 DOOR, CEILING, VIEW = "frontdoor", "pgbench", "django_orm"
 PATHS = (DOOR, CEILING, VIEW)
+FLOORS = {CEILING: 0.70, VIEW: 20.0}  # of the front door ÷ these, on the fresh table
+HELD_FLOOR = 0.80  # of the full table ÷ the fresh one
+FULL_SECONDS, FULL_ROUNDS = 5, 3
+"""A shorter run only informs: its first seconds and one slow moment decide it."""
 NAMES = {
     DOOR: "front door, every check, RSGI",
     CEILING: "pgbench, row by row",
@@ -64,6 +68,24 @@ def take_turns(
         for path in (*PATHS[first:], *PATHS[:first]):
             before()
             rounds.rates[path].append(measure[path]())
+
+
+def complaints(tables: Sequence[Rounds], *, seconds: int, rounds: int) -> list[str]:
+    """One sentence for every ratio of a run of full length that is below its floor."""
+    if seconds < FULL_SECONDS or rounds < FULL_ROUNDS:
+        return []
+    fresh, *fuller = tables
+    ratios = [
+        (f"front door ÷ {NAMES[path]}", fresh.over(path), floor) for path, floor in FLOORS.items()
+    ]
+    for each in fuller:
+        held = each.of(DOOR) / (fresh.of(DOOR) or 1.0)
+        ratios.append((f"front door with {each.rows:,} registrations ÷ fresh", held, HELD_FLOOR))
+    return [
+        f"{name} is {ratio:.2f}, below the floor of {floor:g}"
+        for name, ratio, floor in ratios
+        if ratio < floor
+    ]
 
 
 def document(tables: Sequence[Rounds]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from gelombang.rehearsal.surge.comparison import Compared
 from gelombang.rehearsal.surge.processes import Outcome
 
 MOST_MEGABYTES = 150.0
+FULL_SIZE = 80_000
+"""People of the opening minute that the promised figures are about; fewer only inform."""
 _AIM_P99, _MOST_P99 = 100.0, 500.0
 _AIM_CPU, _MOST_CPU = 0.15, 0.5
 
@@ -62,6 +64,19 @@ class SurgeResult:
 
     def complaints(self) -> list[str]:
         """One sentence for everything that is off; empty when nothing is."""
+        found, tally = self._amiss(), self.outcome.tally
+        spent = self.used.per_person(tally.accepted) if self.used else 0.0
+        if self.is_full_size and spent > _MOST_CPU:
+            found.append(f"{spent:.3f} ms of processor time a person, more than {_MOST_CPU}")
+        return found
+
+    @property
+    def is_full_size(self) -> bool:
+        """Whether the promised latency and processor time are about so many people."""
+        return self.outcome.tally.offered >= FULL_SIZE
+
+    def _amiss(self) -> list[str]:
+        """What is off for people: everything but what it costs."""
         tally, found = self.outcome.tally, []
         for count, words in (
             (self.compared.lost, "acknowledged receipts have no row"),
@@ -76,12 +91,14 @@ class SurgeResult:
                 found.append(f"{count:,} {words}")
         if (fattest := max(self.door_megabytes.values(), default=0.0)) >= MOST_MEGABYTES:
             found.append(f"a process of the front door held {fattest:.0f} MB")
+        if self.is_full_size and (late := self.latencies["p99"]) > _MOST_P99:
+            found.append(f"p99 is {late:,.0f} ms, more than {_MOST_P99:.0f}")
         return found
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing at all is off."""
-        return not self.complaints()
+        """Whether everybody was served as promised, whatever it cost."""
+        return not self._amiss()
 
     def as_json(self) -> dict[str, Any]:
         """The published document; its keys are a promise to programs that read it."""
