@@ -106,7 +106,8 @@ def launch_day(
     )  # fmt: skip
     with _explained(), _system(against, plan, keep=keep) as system:
         result = play(system, plan)
-    stamp(rehearsal="launch-day", scale=scale, clean=result.is_clean)
+    people = plan.figures.registered
+    stamp(rehearsal="launch-day", scale=scale, people=people, clean=result.is_clean)
     if json_file is not None:
         json_file.write_text(json.dumps(result.as_json(), indent=1) + "\n", encoding="utf-8")
     show(result)

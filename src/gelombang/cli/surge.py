@@ -96,7 +96,7 @@ def surge(  # noqa: PLR0913 each is an option of the command
             system, plan, teller, keyring=keyring_for(system.environment), scratch=scratch
         ).play())  # fmt: skip
     if against is None:
-        stamp(rehearsal="surge", scale=f"{people}", clean=result.is_clean)
+        stamp(rehearsal="surge", scale=f"{people}", people=people, clean=result.is_clean)
     finish(report.table(result), result.as_json(), result.complaints(), json_file)
 
 

@@ -80,7 +80,8 @@ def verification(
     with explained(), _also_explained():
         result = play(setting, keep=keep)
         result = replace(result, mail=measured_mail(people))
-    stamp(rehearsal="verification", scale=f"{people}", clean=not result.complaints())
+    clean = not result.complaints()
+    stamp(rehearsal="verification", scale=f"{people}", people=people, clean=clean)
     console.print(report.partners_table(result))
     finish(report.table(result), result.as_json(), result.complaints(), json_file)
 

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from gelombang import store
+from gelombang.cli.stamps import stamp
 from gelombang.jobs import readiness
 from gelombang.jobs.loop import Context
 from gelombang.kit import clock
@@ -48,7 +49,8 @@ def environment(tmp_path, greeter):
     (tmp_path / "public" / "funnel.json").write_text("{}")
     backup = tmp_path / "backup"
     backup.touch()
-    said = {"ended_at": clock.real_now().isoformat(), "clean": True}
+    said = {"ended_at": clock.real_now().isoformat(), "clean": True, "people": 80_000,
+            "rehearsal": "surge"}  # fmt: skip
     (tmp_path / "rehearsal.json").write_text(json.dumps(said))
     return settings.GELOMBANG.model_copy(
         update={
@@ -99,6 +101,16 @@ def test_what_is_gone_is_noticed(environment, database_url, tmp_path):
     found = look(environment.model_copy(update={"smtp_port": 9}))
     gone = ("backups", "rehearsal", "workers", "mail")
     assert [found[name] for name in gone] == [State.FAILED] * 4
+
+
+def test_a_rehearsal_of_a_handful_is_noticed_by_what_the_commands_leave(
+    environment, database_url, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GELOMBANG_REHEARSAL_STAMP", str(tmp_path / "rehearsal.json"))
+    stamp(rehearsal="surge", scale="10", people=10, clean=True)
+    assert look(environment)["rehearsal"] is State.FAILED
+    stamp(rehearsal="launch-day", scale="0.01", people=14_321, clean=True)
+    assert look(environment)["rehearsal"] is State.OK
 
 
 def test_a_value_sealed_with_a_key_that_we_lost_is_noticed(environment, keyring, database_url):

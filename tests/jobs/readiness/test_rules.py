@@ -90,13 +90,32 @@ def test_what_is_a_day_old_or_unknown_stops_only_a_real_opening(judge, is_demo, 
 
     day = timedelta(hours=24)
     assert state(None) is lacking
-    assert state(Stamp(real_now - day)) is OK
-    assert state(Stamp(real_now - day - timedelta(seconds=1))) is lacking
+    assert state(Stamp(real_now - day, people=1_000)) is OK
+    assert state(Stamp(real_now - day - timedelta(seconds=1), people=1_000)) is lacking
 
 
 def test_a_rehearsal_that_ended_badly_is_no_rehearsal(real_now):
-    bad = Stamp(real_now, clean=False)
+    bad = Stamp(real_now, clean=False, people=80_000)
     assert rules.judge_rehearsal(bad, real_now=real_now, is_demo=False).state is FAILED
+
+
+@pytest.mark.parametrize(("is_demo", "lacking"), [(False, FAILED), (True, WARNING)])
+def test_a_rehearsal_of_a_handful_is_no_rehearsal(is_demo, lacking, real_now):
+    small = Stamp(real_now, name="surge", people=999)
+    found = rules.judge_rehearsal(small, real_now=real_now, is_demo=is_demo)
+    assert found.state is lacking
+    assert found.sentence.en == (
+        "The rehearsal surge of 999 people, 0 hours ago, was too small: "
+        "it takes 1,000 people or more."
+    )
+
+
+def test_a_rehearsal_says_how_large_it_was(real_now):
+    whole = Stamp(real_now - timedelta(hours=3), name="launch-day", people=14_321)
+    found = rules.judge_rehearsal(whole, real_now=real_now, is_demo=False)
+    assert (found.state, found.sentence.id) == (
+        OK, "Gladi launch-day dengan 14.321 orang, 3 jam yang lalu, berakhir bersih."
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(-3, OK), (60, OK), (61, FAILED)])

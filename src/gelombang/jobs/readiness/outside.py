@@ -128,6 +128,11 @@ def rehearsal_stamp(path: Path) -> Stamp | None:
     """What the latest rehearsal left; None where it left nothing that can be read."""
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-        return Stamp(datetime.fromisoformat(said["ended_at"]), clean=said["clean"] is True)
+        return Stamp(
+            datetime.fromisoformat(said["ended_at"]),
+            clean=said["clean"] is True,
+            name=str(said["rehearsal"]),
+            people=int(said["people"]),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gelombang.kit.money import show_count
 from gelombang.kit.words import Text
 from gelombang.records.programme.readiness import Check, State
 
@@ -12,6 +13,8 @@ FEWEST_CONNECTIONS = 20
 """Connections that must be free: a house, a worker and a door each open some more under load."""
 FULL_BYTES, TIGHT_BYTES = 1 << 30, 10 << 30
 CLOCK_SECONDS = 1.0
+FEWEST_REHEARSED = 1_000
+"""People of a rehearsal that says something about an opening."""
 RECENT = timedelta(hours=24)
 WORKER_SECONDS = 60.0
 """The worker writes the public figures every ten seconds."""
@@ -31,10 +34,14 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When something was done last, as a file says; `clean` where it also says how it ended."""
+    """When something was done last, as a file says; a rehearsal's also says how it went."""
 
     at: datetime
     clean: bool = True
+    """Whether it ended with nothing off."""
+    name: str = ""
+    people: int = 0
+    """How many came."""
 
 
 def unseen(name: str, *, kind: str) -> Check:
@@ -223,7 +230,7 @@ def judge_backup(stamp: Stamp | None, *, real_now: datetime, is_demo: bool) -> C
 
 
 def judge_rehearsal(stamp: Stamp | None, *, real_now: datetime, is_demo: bool) -> Check:
-    """Whether a rehearsal of the last day ended clean."""
+    """Whether a rehearsal of the last day ended clean, and enough people came in it."""
     lacking = State.WARNING if is_demo else State.FAILED
     if stamp is None:
         sentence = Text(
@@ -231,18 +238,39 @@ def judge_rehearsal(stamp: Stamp | None, *, real_now: datetime, is_demo: bool) -
             en="No rehearsal is known (GELOMBANG_REHEARSAL_STAMP).",
         )
         return Check("rehearsal", lacking, sentence)
-    hours = _hours(stamp, real_now)
     if not stamp.clean:
         sentence = Text(
-            id="Gladi {hours} jam yang lalu berakhir dengan kesalahan.",
-            en="The rehearsal {hours} hours ago ended with something off.",
+            id="{rehearsal} berakhir dengan kesalahan.", en="{rehearsal} ended with something off."
         )
-        return Check("rehearsal", lacking, sentence.fill(hours=hours))
-    sentence = Text(
-        id="Gladi {hours} jam yang lalu berakhir bersih.",
-        en="The rehearsal {hours} hours ago ended clean.",
-    ).fill(hours=hours)
-    return Check("rehearsal", State.OK if _is_recent(stamp, real_now) else lacking, sentence)
+    elif stamp.people < FEWEST_REHEARSED:
+        sentence = Text(
+            id="{rehearsal} terlalu kecil: perlu {fewest} orang atau lebih.",
+            en="{rehearsal} was too small: it takes {fewest} people or more.",
+        )
+    else:
+        sentence = Text(id="{rehearsal} berakhir bersih.", en="{rehearsal} ended clean.")
+        lacking = State.OK if _is_recent(stamp, real_now) else lacking
+    words = sentence.fill_from(
+        rehearsal=_in_words(stamp, real_now), fewest=_count(FEWEST_REHEARSED)
+    )
+    return Check("rehearsal", lacking, words)
+
+
+def _in_words(rehearsal: Stamp, real_now: datetime) -> Text:
+    said = Text(
+        id="Gladi {name} dengan {people} orang, {hours} jam yang lalu,",
+        en="The rehearsal {name} of {people} people, {hours} hours ago,",
+    )
+    hours = str(_hours(rehearsal, real_now))
+    return said.fill_from(
+        name=Text(id=rehearsal.name, en=rehearsal.name),
+        people=_count(rehearsal.people),
+        hours=Text(id=hours, en=hours),
+    )
+
+
+def _count(count: int) -> Text:
+    return Text(id=show_count(count), en=show_count(count, "en"))
 
 
 def judge_workers(stamp: Stamp | None, *, real_now: datetime) -> Check:
