@@ -39,4 +39,36 @@ _NUMBER_CHANGED = Text(
 
 def number_changed(*, new: str, language: str) -> tuple[str, str]:
     """A text message for the old number."""
-    return "", _NUMBER_CHANGED.in_language(language).format(new=new)
+    return "", _NUMBER_CHANGED.in_language(language).format(new=_plain(new))
+
+
+_ADDRESS_CHANGED = Text(
+    id="Surel akun Gelombang Anda diganti menjadi {new}. Bukan Anda? Masuk dengan nomor ponsel "
+    "ini, lalu hubungi bantuan.",
+    en="The e-mail address of your Gelombang account was changed to {new}. Not you? Sign in by "
+    "this mobile number and tell us.",
+)
+
+
+def address_changed(*, new: str, language: str) -> tuple[str, str]:
+    """A text message for the proven number: letters go to another address now."""
+    return "", _ADDRESS_CHANGED.in_language(language).format(new=_plain(new))
+
+
+_WAITS = Text(
+    id="Kontak akun Gelombang Anda akan diganti menjadi {new} pada {at}. Bukan Anda? Masuk dan "
+    "batalkan sebelum itu.",
+    en="The contact of your Gelombang account will change to {new} at {at}. Not you? Sign in and "
+    "cancel it before then.",
+)
+
+
+def change_waits(*, new: str, at: datetime, language: str) -> tuple[str, str]:
+    """A text message for the proven number: a change counts from `at` (real) unless cancelled."""
+    shown = f"{at.astimezone(WIB):%d/%m %H.%M} WIB"
+    return "", _WAITS.in_language(language).format(new=_plain(new), at=shown)
+
+
+def _plain(masked: str) -> str:
+    """Without the dots that a mask has elsewhere: a text with one of them holds less than half."""
+    return masked.replace("•", "*")

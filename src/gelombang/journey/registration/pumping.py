@@ -17,6 +17,9 @@ TEXTS_A_DAY = 5
 TEXTS_A_PREFIX_HOUR = 60
 """Those that numbers with the same first digits get in a real hour: pumping asks for ranges."""
 PREFIX_LETTERS = 9  # +62812345…: a block of ten thousand numbers or so
+TOLD_A_DAY = 3
+"""Texts about changes of one kind that a person's number gets in a real day: who changes an address
+to and fro is told no more, and a thief cannot use up the first."""
 NEW_SHARE = 2
 """Numbers that are still to be proven get at most an hour's budget divided by this."""
 ALL, NEW, DAY = "sms:all", "sms:new", "sms:day"
@@ -75,6 +78,11 @@ def text_limits(
     if not asked.is_proven:
         limits.append((NEW, hour, max(1, budget.an_hour // NEW_SHARE)))
     return limits
+
+
+def told_limit(person: str, *, channel: str, real_now: datetime) -> tuple[str, datetime, int]:
+    """What telling a person's number of a change of this channel uses up, in the same words."""
+    return f"sms:told:{channel}:{person}", periods(real_now)[1], TOLD_A_DAY
 
 
 def periods(real_now: datetime) -> tuple[datetime, datetime]:

@@ -9,6 +9,7 @@ from gelombang import store
 from gelombang.journey.registration import letters, messages, queries
 from gelombang.journey.registration.actions.admitting import PACKAGE
 from gelombang.journey.registration.actions.finding import address_of, code_fits, code_mac
+from gelombang.journey.registration.pumping import told_limit
 from gelombang.journey.registration.rules import (
     CODE_DIGITS,
     CODE_LIFE,
@@ -31,7 +32,7 @@ from gelombang.kit.sealing import Keyring, seal, unseal
 from gelombang.records.audit import actions as audit
 from gelombang.records.keys import actions as keys
 from gelombang.records.notices import actions as notices
-from gelombang.records.notices.rules import ADDRESS, Owed, Via, seal_letter
+from gelombang.records.notices.rules import ADDRESS, Limit, Owed, Via, seal_letter
 from gelombang.records.people import actions as people, queries as people_queries
 from gelombang.records.people.rules import OwnContact
 
@@ -87,7 +88,8 @@ def prove(
     """The code came to the new address or number: from when on it counts (real time).
 
     It counts at once where the present address agreed, else after the waiting time, which the old
-    address is told. Raises NothingToProve, CodeWrong (the try is counted), CodeExpired, CodeUsedUp.
+    address and the proven number are told. Raises NothingToProve, CodeWrong (the try is counted),
+    CodeExpired, CodeUsedUp.
     """
     with store.transaction():
         keys.hold(keyring=keyring)  # the index of the change becomes that of the person
@@ -127,6 +129,10 @@ def _proven(
     )  # fmt: skip
     _owe(f"contact_waits:{row['id']}", letter, to=contact.email_sealed, contact=contact,
          keyring=keyring, now=now, real_now=real_now)  # fmt: skip
+    words = messages.change_waits(
+        new=_masked(row, keyring), at=effective_at, language=contact.language
+    )
+    _tell_number("waits", words, row, contact, keyring=keyring, now=now, real_now=real_now)
     return effective_at
 
 
@@ -153,7 +159,7 @@ def apply_due_changes(
 
 
 def _apply(row: Row, *, keyring: Keyring, base_url: str, now: datetime, real_now: datetime) -> None:
-    """The change counts from now on; the old address is told where it went, in part."""
+    """The change counts from now on; the old address and number are told where it went, in part."""
     person_id, sealed, index = row["person_id"], bytes(row["value_sealed"]), row["value_index"]
     before = own_contact(person_id)
     if row["channel"] == Channel.EMAIL:
@@ -168,32 +174,36 @@ def _apply(row: Row, *, keyring: Keyring, base_url: str, now: datetime, real_now
     if not done:
         return
     _note(row, "change_contact", now=now, real_now=real_now)
-    letter = letters.contact_changed(
-        base_url=base_url, language=before.language, new=_masked(row, keyring)
-    )
+    new = _masked(row, keyring)
+    letter = letters.contact_changed(base_url=base_url, language=before.language, new=new)
     _owe(f"contact_changed:{row['id']}", letter, to=before.email_sealed, contact=before,
          keyring=keyring, now=now, real_now=real_now)  # fmt: skip
-    if row["channel"] == Channel.PHONE and before.phone_index not in {None, index}:
-        _tell_old_number(row, before, keyring=keyring, now=now, real_now=real_now)
+    if row["channel"] == Channel.EMAIL:
+        words = messages.address_changed(new=new, language=before.language)
+    elif before.phone_index == index:
+        return
+    else:
+        words = messages.number_changed(new=new, language=before.language)
+    _tell_number("changed", words, row, before, keyring=keyring, now=now, real_now=real_now)
 
 
-def _tell_old_number(
-    row: Row, before: OwnContact, *, keyring: Keyring, now: datetime, real_now: datetime
-) -> None:
-    """A number that was proven is told too.
-
-    No limit holds it back: each follows a proven change, and those are limited.
-    """
-    person_id, sealed = row["person_id"], before.phone_sealed
-    was_proven = queries.has_confirmed_phone(person_id=person_id, phone_index=before.phone_index)
+def _tell_number(
+    what: str, words: tuple[str, str], row: Row, contact: OwnContact, *, keyring: Keyring,
+    now: datetime, real_now: datetime,
+) -> None:  # fmt: skip
+    """Tell a number that was proven, where there is one: who has the mailbox has not the phone."""
+    person_id, sealed = row["person_id"], contact.phone_sealed
+    was_proven = queries.has_confirmed_phone(person_id=person_id, phone_index=contact.phone_index)
     if sealed is None or not was_proven:
         return
+    limit = told_limit(str(person_id), channel=row["channel"], real_now=real_now)
+    if not notices.take_together(limits=[Limit(*limit)], real_now=real_now):
+        return
     number = unseal(keyring, sealed, purpose="phone")
-    words = messages.number_changed(new=_masked(row, keyring), language=before.language)
     owed = Owed(
-        key=f"registration.number_changed:{row['id']}", person_id=None,
+        key=f"registration.number_told:{what}:{row['id']}", person_id=None,
         kind="registration.contact", address_sealed=seal(keyring, number, purpose=ADDRESS),
-        language=before.language, letter_sealed=seal_letter(keyring, *words), channel=Via.SMS,
+        language=contact.language, letter_sealed=seal_letter(keyring, *words), channel=Via.SMS,
     )  # fmt: skip
     notices.owe(notices=[owed], now=now, real_now=real_now)
 
