@@ -5,7 +5,9 @@ sent and got no whole answer is a failure.
 """
 
 import asyncio
+import json
 import random
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 ANSWER_SECONDS = 20.0
+CREATED = 201
+_KEY = re.compile(rb"\r\nIdempotency-Key: (\S+)\r\n")
 Request = Callable[[], bytes]
 
 
@@ -26,6 +30,8 @@ class Load:
     fresh_per_second: float = 60
     answers: Counter = field(default_factory=Counter)
     """By status."""
+    receipts: dict[str, str] = field(default_factory=dict)
+    """Of everything that was acknowledged with 201, by the key that it was sent under."""
     failures: list[str] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
 
@@ -71,15 +77,20 @@ class Load:
 
     async def _ask(self, reader, writer) -> bool:
         """Send one request and read its answer; whether the server wants to close."""
-        writer.write(random.choice(self.requests)())
+        request = random.choice(self.requests)()
+        writer.write(request)
         async with asyncio.timeout(ANSWER_SECONDS):
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             lengths = [line for line in head.split(b"\r\n") if line.startswith(b"content-length:")]
             if lengths:
-                await reader.readexactly(int(lengths[0].partition(b":")[2]))
+                body = await reader.readexactly(int(lengths[0].partition(b":")[2]))
             else:
-                await reader.readuntil(b"0\r\n\r\n")
-        self.answers[int(head.split()[1])] += 1
+                body = await reader.readuntil(b"0\r\n\r\n")
+        status = int(head.split()[1])
+        self.answers[status] += 1
+        if status == CREATED:
+            (key,) = _KEY.findall(request)
+            self.receipts[key.decode()] = json.loads(body)["receipt"]
         return b"connection: close" in head
 
 
