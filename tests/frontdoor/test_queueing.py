@@ -19,7 +19,9 @@ from tests.frontdoor.standing import (
 )
 
 from gelombang.kit import clock
-from gelombang.kit.ids import uuid7
+from gelombang.kit.ids import receipt_for, uuid7
+from gelombang.kit.sealing import derived_key
+from gelombang.kit.tokens import Ticket, TicketKind, ticket_token
 
 OPENS = datetime(2020, 4, 11, 12, tzinfo=UTC)
 IN_WAVE_TWO = datetime(2020, 4, 19, 3, tzinfo=UTC)
@@ -240,6 +242,26 @@ def test_who_is_too_fast_is_slowed_and_keeps_the_form(queue_url, scratch):
             assert page.status == 429
             assert page.kept["email"] == fields["email"]
             assert page.kept["nonce"] == fields["nonce"]
+        finally:
+            set_controls(queue_url)
+
+
+def test_who_opens_pages_too_fast_is_slowed_and_may_still_send(queue_url, scratch, keyring):
+    ticket = ticket_token(keyring, Ticket(TicketKind.QUEUED, "registration", 1, 1, 1))
+    receipt = receipt_for(key=derived_key(keyring, purpose="receipt"), idempotency_key=fresh_key())
+    pages = (f"/antrean/{ticket}", f"/antrean/{ticket}/qr.svg", f"/tanda-terima/{receipt}",
+             "/konfirmasi/terpotong")  # fmt: skip
+    with standing_door(queue_url, at=IN_WAVE_TWO, place=scratch / "reading") as door:
+        assert {door.get(page).status for page in pages} <= {200, 404}
+        set_controls(queue_url, address_per_minute=1)
+        try:
+            for page in pages:
+                wait_until(lambda page=page: door.get(page).status == 429, seconds=60)
+            slowed = door.get(pages[0])
+            assert 'http-equiv="refresh"' in slowed.text
+            assert "belum kami catat" not in slowed.text
+            assert int(slowed.headers["retry-after"]) > 1
+            assert door.register(fresh_email()).status == 201
         finally:
             set_controls(queue_url)
 

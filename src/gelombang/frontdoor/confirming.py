@@ -86,6 +86,8 @@ DONE_BEFORE = Message(
 
 async def show_button(desk: Desk, request: Request) -> Response:
     """`GET /konfirmasi/<token>`: the button, or what is wrong with the link."""
+    if seconds := desk.gate.pace_reader(request):
+        return hold.slowed(request, seconds)
     found = _read(desk, request)
     if isinstance(found, Message):
         return tell(request, found, link=ASK_AGAIN, headers=HEADERS)

@@ -79,7 +79,8 @@ class Gate:
         self._lane_age_us = round(config.limits.lane_age_seconds * SECOND_US)
         self._calendar = calendar
         self._queues = queues
-        self._addresses, self._networks = Pacer(), Pacer()
+        self._senders, self._readers = (Pacer(), Pacer()), (Pacer(), Pacer())
+        """Addresses and networks; reading uses nothing up of what sending may."""
 
     def decide(
         self, request: Request, *, subject: str, ticket: str, proof: str | None, asks_proof: bool
@@ -118,14 +119,20 @@ class Gate:
         """`pace` at this moment."""
         return self.pace(request, monotonic=time.monotonic())
 
+    def pace_reader(self, request: Request) -> float:
+        """The same for a page of a token of its reader's own, with as many a minute again."""
+        return self._pace(self._readers, request, monotonic=time.monotonic())
+
     def pace(self, request: Request, *, monotonic: float) -> float:
         """Seconds that the sender has to slow down; 0 for none. Counts the request."""
-        controls = self._calendar.facts.controls
-        address = sender_of(request.client)
-        seconds = self._addresses.wait(
-            address, now=monotonic, per_minute=controls.address_per_minute
+        return self._pace(self._senders, request, monotonic=monotonic)
+
+    def _pace(self, pacers: tuple[Pacer, Pacer], request: Request, *, monotonic: float) -> float:
+        controls, (addresses, networks) = self._calendar.facts.controls, pacers
+        seconds = addresses.wait(
+            sender_of(request.client), now=monotonic, per_minute=controls.address_per_minute
         )
-        return seconds or self._networks.wait(
+        return seconds or networks.wait(
             network_of(request.client), now=monotonic, per_minute=controls.network_per_minute
         )
 

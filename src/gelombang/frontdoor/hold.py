@@ -20,6 +20,7 @@ from gelombang.frontdoor.pages import Markup, page, part
 from gelombang.frontdoor.reasons import (
     LOOK_AGAIN_SECONDS,
     SLOWED,
+    SLOWED_READING,
     Hold,
     lasting,
     not_recorded,
@@ -68,7 +69,8 @@ def slowed(request: Request, seconds: float, *, kept: Kept | None = None) -> Res
         return replace(_again(request, kept, SLOWED, whole), outcome="paced")
     headers = (("retry-after", str(whole)),)
     refresh = whole if request.method != "POST" else None
-    answer = tell(request, SLOWED, link=HOME, headers=headers, refresh_seconds=refresh)
+    message = SLOWED_READING if request.method in {"GET", "HEAD"} else SLOWED
+    answer = tell(request, message, link=HOME, headers=headers, refresh_seconds=refresh)
     return replace(answer, outcome="paced")
 
 

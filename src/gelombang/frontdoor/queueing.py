@@ -67,6 +67,8 @@ async def show_counts(desk: Desk, request: Request) -> Response:
 
 async def show_ticket(desk: Desk, request: Request) -> Response:
     """`GET /antrean/<ticket>`: where it stands; the way back on any device."""
+    if seconds := desk.gate.pace_reader(request):
+        return hold.slowed(request, seconds)
     ticket = _ticket_in_path(desk, request)
     if ticket is None:
         return tell(request, NO_TICKET)
@@ -78,6 +80,8 @@ async def show_ticket(desk: Desk, request: Request) -> Response:
 
 async def show_picture(desk: Desk, request: Request) -> Response:
     """`GET /antrean/<ticket>/qr.svg`: the way back as a picture that a phone reads."""
+    if seconds := desk.gate.pace_reader(request):
+        return hold.slowed(request, seconds)
     ticket = _ticket_in_path(desk, request)
     if ticket is None:
         return tell(request, NO_TICKET)

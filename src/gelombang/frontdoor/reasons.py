@@ -130,6 +130,22 @@ SLOWED = Message(
         NO_HURRY,
     ),
 )
+SLOWED_READING = Message(
+    "paced",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    Text(
+        id="Banyak halaman dibuka dari jaringan Anda", en="Many pages are opened from your network"
+    ),
+    (
+        Text(
+            id="Mungkin banyak orang memakai sambungan yang sama. Halaman ini terbuka sendiri "
+            "sebentar lagi. Yang sudah terkirim tetap tersimpan.",
+            en="Perhaps many people share one connection. This page opens by itself in a moment. "
+            "What was sent is safe.",
+        ),
+        NO_HURRY,
+    ),
+)
 REGISTRATION_NAME = Text(id="Pendaftaran", en="Registration")
 DAYS = Text(id="{n} hari", en="{n} days")
 HOURS = Text(id="{n} jam", en="{n} hours")

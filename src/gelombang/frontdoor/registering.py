@@ -141,6 +141,8 @@ async def _take(
 
 async def show_receipt_page(desk: Desk, request: Request) -> Response:
     """`GET /tanda-terima/<receipt>`: large, selectable, printable; nothing is looked up."""
+    if seconds := desk.gate.pace_reader(request):
+        return hold.slowed(request, seconds)
     receipt = read_receipt(request.argument)
     if receipt is None or not is_receipt(receipt, key=desk.receipt_key):
         return tell(request, UNKNOWN_RECEIPT)
