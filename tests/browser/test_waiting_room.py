@@ -1,5 +1,6 @@
 """The waiting room in a real browser, with and without scripts, its clock in the test's hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -164,6 +165,17 @@ def test_a_kept_form_is_sent_at_the_turn(room):
     here.state = "paused"
     here.look(25_000)
     here.state, here.watermark = "open", PLACE
+    here.look()
+    expect(here.page.get_by_role("heading", name="Diterima")).to_be_visible()
+    assert here.stand.sent == [dict(KEPT.fields)]
+
+
+def test_a_kept_form_whose_turn_came_with_the_page_is_sent_too(room):
+    from playwright.sync_api import expect
+
+    here = room(kept=KEPT, standing=replace(IN_LINE, stage=Stage.TURN, ahead=0, watermark=PLACE))
+    here.watermark = PLACE
+    here.enter()
     here.look()
     expect(here.page.get_by_role("heading", name="Diterima")).to_be_visible()
     assert here.stand.sent == [dict(KEPT.fields)]

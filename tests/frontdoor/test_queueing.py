@@ -18,10 +18,11 @@ from tests.frontdoor.standing import (
     wait_until,
 )
 
-from gelombang.kit import clock
+from gelombang.kit import altcha, clock
 from gelombang.kit.ids import receipt_for, uuid7
 from gelombang.kit.sealing import derived_key
-from gelombang.kit.tokens import Ticket, TicketKind, ticket_token
+from gelombang.kit.tokens import Ticket, TicketKind, standing_of, ticket_token
+from gelombang.settings.environment import load
 
 OPENS = datetime(2020, 4, 11, 12, tzinfo=UTC)
 IN_WAVE_TWO = datetime(2020, 4, 19, 3, tzinfo=UTC)
@@ -216,6 +217,55 @@ def test_a_proof_is_spent_once_and_a_known_key_keeps_its_receipt(doors):
     for again in (proof, "AAAA"):
         known = past_the_queue(lambda again=again: doors[1].register(email, key=key, altcha=again))
         assert known.body == first.body
+
+
+def outlived(ticket: str, *, seconds: int) -> str:
+    """A proof that runs out so long after the issue of a ticket, once it has run out."""
+    ends = standing_of(ticket) // 1_000_000 + seconds
+    proof = altcha.solved(altcha.key_of(load().keyring), cost=1,
+                          expires_at=datetime.fromtimestamp(ends, UTC))  # fmt: skip
+    wait_until(lambda: time.time() >= ends, seconds=30)
+    return proof
+
+
+def test_work_done_before_the_wait_counts_at_the_turn_and_once(slow):
+    left, right = slow
+    key, email, waiting = told_to_wait(left)
+    ticket, other = waiting.document["ticket"], told_to_wait(left)[2].document["ticket"]
+    proof, older = outlived(other, seconds=2), outlived(ticket, seconds=-1)
+    wait_until(lambda: is_called(right, ticket) and is_called(right, other), seconds=60)
+    refused = right.register(email, key=key, ticket=ticket, altcha=older)
+    assert (refused.status, refused.document["type"]) == (428, "urn:gelombang:proof-expired")
+    done = right.register(email, key=key, ticket=ticket, altcha=proof)
+    assert done.status == 201
+    sql = f"SELECT ticket IS NOT NULL, proof IS NOT NULL FROM {SUBMISSIONS} WHERE receipt = %s"
+    assert right.rows(sql, done.document["receipt"]) == [(True, True)]
+    for shown, work in ((other, proof), (ticket, fresh_proof())):
+        again = right.register(fresh_email(), ticket=shown, altcha=work)
+        assert (again.status, again.document["type"]) == (428, "urn:gelombang:proof-spent")
+
+
+def test_a_form_that_waits_keeps_the_work_done_for_it(slow):
+    sent = []
+
+    def waits() -> bool:
+        fields = {"email": fresh_email(), "phone": "", "nonce": str(uuid7())}
+        sent.append(({**fields, "altcha": fresh_proof()}, []))
+        sent[-1][1].append(slow[0].send("/daftar", sent[-1][0]))
+        return sent[-1][1][0].status == 202
+
+    wait_until(waits, seconds=60)
+    fields, (page,) = sent[-1]
+    assert "data-giliran" in page.text
+    assert {name: page.kept[name] for name in fields} == fields
+    assert page.kept["ticket"]
+
+
+def test_a_form_that_nobody_kept_waiting_owes_work_of_now(doors):
+    ticket = past_the_queue(lambda: doors[0].get("/daftar")).kept["ticket"]
+    proof = outlived(ticket, seconds=2)
+    answer = past_the_queue(lambda: doors[0].register(fresh_email(), ticket=ticket, altcha=proof))
+    assert (answer.status, answer.document["type"]) == (428, "urn:gelombang:proof-expired")
 
 
 def test_no_work_is_asked_for_while_its_cost_is_zero(doors):

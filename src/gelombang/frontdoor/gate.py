@@ -231,8 +231,9 @@ class Gate:
         monotonic: float,
     ) -> tuple[str | None, str | None] | Unproven:
         """The name of the proof, or the id of the ticket that stands for one in the slow lane."""
+        judged_at = _work_judged_at(shown, request.real_now)
         try:
-            return altcha.check(self._secrets, proof, real_now=request.real_now), None
+            return altcha.check(self._secrets, proof, real_now=judged_at), None
         except Refusal as refusal:
             ticket = shown or self.new_ticket(request, subject=subject, kind=TicketKind.FORM)
             left = ticket.real_us + self._lane_age_us - microseconds(request.real_now)
@@ -241,6 +242,19 @@ class Gate:
             if queue.lane_lets_in(monotonic=monotonic, rate=self._share()):
                 return None, ticket.id
             return Unproven(refusal, ticket, LANE_FULL_SECONDS)
+
+
+def _work_judged_at(shown: Ticket | None, real_now: datetime) -> datetime:
+    """The real instant at which a proof must have been good: for who waited, that of their place.
+
+    Whoever had to wait did their work before, and nothing does it again while they wait. It stays
+    as dear for who would abuse it: such a ticket and such a proof are each spent once, by the row,
+    and tickets are paced. A form's ticket is spent only where it made a difference, so that one of
+    them would excuse any number of old proofs: it owes work of now.
+    """
+    if shown is None or shown.kind is TicketKind.FORM:
+        return real_now
+    return min(shown.real_at, real_now)
 
 
 def _used(shown: Ticket | None, claimed_at: datetime | None, *, is_busy: bool) -> str | None:

@@ -70,6 +70,11 @@ class Ticket:
         """The virtual instant of issue."""
         return _EPOCH + self.issued_us * _MICROSECOND
 
+    @property
+    def real_at(self) -> datetime:
+        """The real instant of issue."""
+        return _EPOCH + self.real_us * _MICROSECOND
+
 
 def microseconds(at: datetime) -> int:
     """Whole microseconds from 1970 to an instant."""

@@ -44,5 +44,6 @@
     every(pause);
   }
 
-  if (d.keadaan !== "turn") every(pause);
+  // A turn that came with the page needs no look, unless a form waits here to be sent.
+  if (d.keadaan !== "turn" || form) every(pause);
 })();
