@@ -124,6 +124,7 @@ def test_a_ticket_survives_the_sign_in_and_leads_from_its_page_to_the_wave(door,
     assert f'href="/masuk?ke={back}"' in page.text
     turn = door.get(f"/antrean/{ticket}")
     assert f'href="/gabung/{OPEN}?tiket={ticket}"' in turn.text
+    assert "berlaku sampai Kamis, 23 April 2020, 16.15 WIB" in turn.text.replace("\u00a0", " ")
     forged = door.send(f"/gabung/{OPEN}", {**fields, "ticket": '"><b>'}, cookie="pas=x")
     assert f'href="/masuk?ke=/gabung/{OPEN}"' in forged.text
 

@@ -1,6 +1,7 @@
 """The pages of the waiting room: what they say in each state, what they carry, what they weigh."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
@@ -58,6 +59,21 @@ def test_after_the_close_the_place_is_kept():
     text = waiting_pages.waiting_page("id", standing(Stage.CLOSED), LINKS, refresh_seconds=60)
     assert "Anda tetap boleh menyelesaikan" in text
     assert "12.345" in text
+
+
+@pytest.mark.parametrize("stage", [Stage.WAITING, Stage.TURN, Stage.CLOSED])
+def test_nobody_reads_that_a_turn_outlasts_what_the_door_takes(stage):
+    """The door takes a ticket from before the close for a quarter of an hour after it."""
+    known = replace(standing(stage), finish_until=datetime(2020, 4, 16, 9, 15, tzinfo=UTC))
+    for language, until, promise in (
+        ("id", "berlaku sampai Kamis, 16 April 2020, 16.15 WIB", "tidak hangus"),
+        ("en", "stays good until Thursday, 16 April 2020, 16:15 WIB", "does not run out"),
+    ):
+        text = waiting_pages.waiting_page(language, known, LINKS).replace("\u00a0", " ")
+        assert until in text
+        assert promise not in text
+    unknown = waiting_pages.waiting_page("id", standing(stage), LINKS)
+    assert "Giliran Anda tidak hangus selama masih dibuka." in unknown
 
 
 def test_a_page_renews_itself_only_without_scripts_and_can_be_stopped():

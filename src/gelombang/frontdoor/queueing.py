@@ -263,6 +263,7 @@ def _standing(desk: Desk, request: Request, ticket: Ticket) -> Standing:
         place_at=desk.gate.place_of(ticket),
         watermark=_watermark(desk, request, ticket, stage),
         opens_at=found.opens_at if found else None,
+        finish_until=found.finish_until if found else None,
     )
 
 

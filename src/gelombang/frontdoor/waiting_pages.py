@@ -54,6 +54,8 @@ class Standing:
     """How far the watermark was at `as_of`, on the same scale."""
     opens_at: datetime | None = None
     """When it opens, for PREPARING."""
+    finish_until: datetime | None = None
+    """Until when a turn is good; None where no close is announced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,19 +95,25 @@ LEDES: Mapping[Stage, Text] = {
         id="Anda sudah punya tempat. Tidak perlu menekan apa pun.",
         en="You have a place. There is nothing to press.",
     ),
-    Stage.TURN: Text(
-        id="Tidak perlu buru-buru. Giliran yang sudah tiba tidak hangus.",
-        en="There is no hurry. A turn that has come does not run out.",
-    ),
+    Stage.TURN: Text(id="Tidak perlu buru-buru.", en="There is no hurry."),
     Stage.PAUSED: Text(
         id="Kami sedang merapikan sistem. Tempat Anda tidak berubah.",
         en="We are putting our systems in order. Your place does not change.",
     ),
     Stage.CLOSED: Text(
-        id="Tiket Anda dibuat sebelum penutupan. Anda tetap boleh menyelesaikan pendaftaran.",
-        en="Your ticket is from before the close. You may still finish your registration.",
+        id="Tiket Anda dibuat sebelum penutupan. Saat giliran Anda tiba, Anda tetap boleh "
+        "menyelesaikannya.",
+        en="Your ticket is from before the close. When it is your turn, you may still finish.",
     ),
 }
+LASTS_UNTIL = Text(
+    id="Giliran Anda berlaku sampai {at} ({zones}).",
+    en="Your turn stays good until {at} ({zones}).",
+)
+LASTS = Text(
+    id="Giliran Anda tidak hangus selama masih dibuka.",
+    en="Your turn does not run out while it is open.",
+)
 SHUFFLED = Text(
     id="Saat dibuka, urutan semua orang di ruang ini diacak. Datang lebih awal tidak memberi "
     "tempat lebih depan.",
@@ -119,11 +127,10 @@ CROWDED = Text(
     "tickets, so that nothing is lost.",
 )
 TURN_OPENS = Text(
-    id="Halaman ini membuka formulir sendiri. Terlambat kembali? Giliran Anda tidak hangus, juga "
-    "setelah pendaftaran ditutup.",
-    en="This page opens the form by itself. Back late? Your turn does not run out, not even after "
-    "registration has closed.",
+    id="Halaman ini membuka formulir sendiri. Terlambat kembali? {lasts}",
+    en="This page opens the form by itself. Back late? {lasts}",
 )
+TURN_LASTS = Text(id="{lede} {lasts}", en="{lede} {lasts}")
 GO_ON = Text(id="Lanjut ke formulir", en="Go on to the form")
 BAND = Text(id="sekitar {low} sampai {high} menit", en="about {low} to {high} minutes")
 BAND_UNKNOWN = Text(id="belum bisa dihitung", en="cannot be told yet")
@@ -218,7 +225,17 @@ def qr_svg(links: TicketLinks) -> bytes:
 def _lede(standing: Standing) -> Text:
     if standing.stage is Stage.PREPARING and standing.opens_at is not None:
         return dated(OPENS, standing.opens_at)
-    return LEDES[standing.stage]
+    lede = LEDES[standing.stage]
+    if standing.stage in {Stage.TURN, Stage.CLOSED}:
+        return TURN_LASTS.fill_from(lede=lede, lasts=_lasts(standing))
+    return lede
+
+
+def _lasts(standing: Standing) -> Text:
+    """How long a turn that has come is good; a close that is announced later ends it, too."""
+    if standing.finish_until is None:
+        return LASTS
+    return dated(LASTS_UNTIL, standing.finish_until)
 
 
 def _data(standing: Standing, links: TicketLinks) -> Markup:
@@ -292,6 +309,6 @@ def _more(
         why=why.in_language(language),
         back=links.back,
         link=links.link,
-        turn=TURN_OPENS.in_language(language),
+        turn=TURN_OPENS.fill_from(lasts=_lasts(standing)).in_language(language),
         renewal=renewal,
     )
