@@ -159,3 +159,21 @@ async def test_a_look_that_takes_long_is_noticed_before_it_is_given_up(still_url
         assert calendar.answers
     finally:
         await calendar.close()
+
+
+async def test_between_two_looks_it_is_heard_whether_the_database_answers(still_url):
+    calendar = Calendar(line=Line(still_url, name="tests", connect_seconds=3))
+    unheard = Calendar(line=Line("postgresql://nobody@127.0.0.1:1/none", name="tests",
+                                 connect_seconds=1))  # fmt: skip
+    try:
+        await calendar.listen()
+        assert not calendar.reachable, "that it is there is found out by a look"
+        await calendar.look()
+        await calendar.listen()
+        assert calendar.answers
+        unheard.reachable = True
+        await unheard.listen()
+        assert not unheard.reachable
+    finally:
+        await calendar.close()
+        await unheard.close()

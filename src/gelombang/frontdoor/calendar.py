@@ -23,8 +23,9 @@ REGISTRATION = "registration"
 _LATELY_SECONDS = 5.0
 LOOK_SECONDS = 5.0
 """What one look at the database may take; then it counts as away."""
-STILL_SECONDS = 1.0
+STILL_SECONDS = 0.6
 """What one may take before pages say "paused": it takes a few milliseconds otherwise."""
+HEAR = "SELECT 1"
 NOTE_SECONDS = 0.25
 """Pause between two notes that it still takes."""
 
@@ -219,6 +220,18 @@ class Calendar:
         self.facts = facts
         if self._kept is not None:
             self._kept.keep(facts)
+        self._note(reachable=True)
+
+    async def listen(self) -> None:
+        """Hear whether the database answers; that it is back is for a look to find out."""
+        if not self.reachable:
+            return
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._line.fetch(HEAR)
+        except (Away, RowFault, TimeoutError) as fault:
+            self._note(reachable=False, reason=str(fault) or type(fault).__name__)
+            return
         self._note(reachable=True)
 
     def was_away_lately(self) -> bool:

@@ -21,6 +21,10 @@ from gelombang.frontdoor.writer import Intake
 from gelombang.kit import altcha, clock
 from gelombang.kit.tokens import admission_pass
 
+BEATS = 4
+"""Times that the database is heard from one look to the next, that look counted: where it stands
+still, that is noticed within a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -42,12 +46,21 @@ class Desk:
 
     async def keep_fresh(self) -> None:
         """Look at the calendar, the queues and the public figures again and again, for ever."""
-        pause, loop = self.config.limits.calendar_seconds, asyncio.get_running_loop()
+        pause = self.config.limits.calendar_seconds / BEATS
+        loop = asyncio.get_running_loop()
         while True:
+            for _ in range(BEATS - 1):
+                await asyncio.sleep(pause)
+                await self.listen()
             due = loop.time() + pause
             await asyncio.sleep(pause)
             self.queues.strain.look(loop_late=loop.time() - due)
             await self.look()
+
+    async def listen(self) -> None:
+        """Hear whether the database still answers; nothing is raised."""
+        with self.calendar.timed(self.let_go):
+            await self.calendar.listen()
 
     async def look(self) -> None:
         """One look at each; nothing is raised."""

@@ -223,7 +223,7 @@ KILLED_DATABASE = Scenario("database-killed", kill_the_database)
 # A look begins a second after the last one, is suspicious after another, and then everybody who
 # waits is told.
 STOPPED_DATABASE = Scenario(
-    "database-stopped", stop_the_database, Wanted(pause_within=2.0, answer_within=3.0)
+    "database-stopped", stop_the_database, Wanted(pause_within=1.0, answer_within=3.0)
 )
 KILLED_HOUSE = Scenario(
     "house-killed", kill_the_house, pages=(*DOOR_PAGES, HOUSE_PAGE), is_routed=True,
