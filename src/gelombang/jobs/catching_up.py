@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gelombang.jobs.loop import Context, Sweep
-from gelombang.journey.verification import actions
-from gelombang.journey.verification.rules import FOLLOW_UPS_IF_AGREED, CheckKind
-from gelombang.records.partners import queries as partners
+from gelombang.journey.verification import actions, queries
+from gelombang.journey.verification.rules import FOLLOW_UPS, CheckKind
 
 SETTLING = timedelta(seconds=15)
 """Real time: by then whoever records verdicts knows of the registry, too."""
@@ -25,8 +24,7 @@ class CatchingUp:
 
     def __call__(self, context: Context) -> int:
         """One batch; 1 where more may follow."""
-        named = (kind for kind in FOLLOW_UPS_IF_AGREED if partners.agreed(code=kind.value))
-        kinds = tuple(named)
+        kinds = tuple(kind for kind in queries.further_registries() if kind not in FOLLOW_UPS)
         if kinds != self._kinds:
             self.upto, self._kinds, self._since = 0, kinds, context.real_now
         if not kinds or self._since is None or context.real_now < self._since + SETTLING:

@@ -170,8 +170,7 @@ class Line:
         self._contract = partner_queries.partner(code=self.kind.value) if agreed else None
         self._contract_read_at = at if self._contract else None  # a programme may come any time
         if self.kind is CheckKind.CIVIL_REGISTRY:
-            optional = (each for each in FOLLOW_UPS_IF_AGREED if partner_queries.agreed(code=each))
-            self._further = (*FOLLOW_UPS, *optional)
+            self._further = queries.further_registries()
 
     def _ready(self, context: Context) -> Calls | None:
         """Whoever makes the calls; None where we have no address of the partner."""

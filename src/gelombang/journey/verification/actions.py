@@ -6,6 +6,7 @@ from uuid import UUID
 
 from gelombang import store
 from gelombang.journey.registration import queries as registration
+from gelombang.journey.registration.consent_copies import owe_copy
 from gelombang.journey.verification import queries
 from gelombang.journey.verification.interruptions import (
     tell_waits as tell_waits,  # noqa: PLC0414 offered to callers, as the next one
@@ -37,21 +38,32 @@ from gelombang.kit.sealing import Keyring, seal, unseal
 from gelombang.records.audit import actions as audit
 from gelombang.records.keys import actions as keys
 from gelombang.records.people import actions as people
-from gelombang.records.people.rules import CONSENT_TEXTS, Purpose
+from gelombang.records.people.consent_texts import identity_check_version
+from gelombang.records.people.rules import Purpose
 
 MOST_CLAIMED = 2_000
 
 
 def state_identity(
-    *, person_id: UUID, stated: StatedIdentity, keyring: Keyring, now: datetime, real_now: datetime
+    *,
+    person_id: UUID,
+    stated: StatedIdentity,
+    keyring: Keyring,
+    now: datetime,
+    real_now: datetime,
+    agreed_to: Sequence[CheckKind] = (),
+    base_url: str = "",
 ) -> int:
     """Keep what a person states, sealed, and owe the civil registry the question (R044, R059).
 
     The identity's id. A correction after a refutation is a new version. Nothing here depends on
-    who else stated this NIK, so nobody learns from it. Raises EmailNotConfirmed, the refusals of
+    who else stated this NIK, so nobody learns from it. Stating agrees to the words that name the
+    registries of `agreed_to`, those asked now unless told otherwise; with an address of ours in
+    `base_url` a copy of them is owed. Raises EmailNotConfirmed, the refusals of
     `check_stated`, IdentityBeingChecked, IdentityAlreadyVerified or TooManyCorrections.
     """
     plain = check_stated(stated, now=now)
+    consent = identity_check_version(agreed_to or queries.registries_asked())
     found = registration.registration_of(person_id=person_id)
     if found is None or found.email_confirmed_at is None:
         raise EmailNotConfirmed
@@ -71,12 +83,19 @@ def state_identity(
             due_at=real_now,
             needed_by=former.needed_by if former else None,
         )
-        people.give_consent(person_id=person_id, purpose=Purpose.IDENTITY_CHECK, now=now)
+        is_new = people.give_consent(
+            person_id=person_id, purpose=Purpose.IDENTITY_CHECK, version=consent, now=now
+        )
+        if is_new and base_url:
+            owe_copy(
+                person_id=person_id, purpose=Purpose.IDENTITY_CHECK, version=consent,
+                keyring=keyring, base_url=base_url, now=now, real_now=real_now,
+            )  # fmt: skip
         audit.note(
             actor=f"person:{person_id}",
             action="verification.state",
             subject=f"identity:{identity.id}",
-            detail={"version": version, "consent": CONSENT_TEXTS[Purpose.IDENTITY_CHECK]},
+            detail={"version": version, "consent": consent},
             now=now,
             real_now=real_now,
         )

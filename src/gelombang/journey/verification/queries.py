@@ -12,6 +12,7 @@ from gelombang.journey.verification.models import Queue
 from gelombang.journey.verification.places import Standing, place_of
 from gelombang.journey.verification.rules import (
     FOLLOW_UPS,
+    FOLLOW_UPS_IF_AGREED,
     SOURCES,
     CheckKind,
     CheckState,
@@ -188,6 +189,17 @@ def queues(*, now: datetime, real_now: datetime) -> list[QueueView]:
             )
         )
     return found
+
+
+def further_registries() -> tuple[CheckKind, ...]:
+    """Who is asked about the verified: the programme in force names some of them, or does not."""
+    named = (kind for kind in FOLLOW_UPS_IF_AGREED if partners.agreed(code=kind.value))
+    return (*FOLLOW_UPS, *named)
+
+
+def registries_asked() -> tuple[CheckKind, ...]:
+    """Every registry that learns of somebody who states an identity now."""
+    return (CheckKind.CIVIL_REGISTRY, *further_registries())
 
 
 def counts(*, as_of: datetime) -> int:

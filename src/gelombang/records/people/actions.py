@@ -11,7 +11,6 @@ from gelombang.records.audit import actions as audit
 from gelombang.records.keys import actions as keys
 from gelombang.records.people.models import Consent
 from gelombang.records.people.rules import (
-    CONSENT_TEXTS,
     ClaimOutcome,
     ClaimState,
     Newcomer,
@@ -59,15 +58,14 @@ def _known(addresses: set[bytes]) -> dict[bytes, UUID]:
     return {row["email_index"]: row["id"] for row in rows}
 
 
-def give_consent(*, person_id: UUID, purpose: Purpose, now: datetime) -> bool:
-    """Keep that somebody agreed to a purpose in its present words; False where it stands already.
+def give_consent(*, person_id: UUID, purpose: Purpose, version: str, now: datetime) -> bool:
+    """Keep that somebody agreed to a version of a purpose's words; False where it stands already.
 
     Raises TransactionMissing outside a transaction.
     """
     store.transaction_required()
     params = {
-        "person_id": person_id, "purpose": purpose.value, "version": CONSENT_TEXTS[purpose],
-        "now": now,
+        "person_id": person_id, "purpose": purpose.value, "version": version, "now": now,
     }  # fmt: skip
     return bool(store.execute(store.statement(__package__, "give_consent"), params))
 

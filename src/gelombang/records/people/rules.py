@@ -113,11 +113,6 @@ class Purpose(StrEnum):
     """Answers to surveys may be used for research, without a name: nothing depends on it."""
 
 
-CONSENT_TEXTS: Mapping[Purpose, str] = {
-    Purpose.IDENTITY_CHECK: "identity-check/1",
-    Purpose.RESEARCH: "research/1",
-}
-"""The version of each text as people read it now."""
 OPTIONAL_PURPOSES = frozenset({Purpose.RESEARCH})
 
 

@@ -82,6 +82,7 @@ def state_identity(request: HttpRequest, body: schemas.Identity) -> Status[schem
         person_id=person_of(request),
         stated=views.stated(body),
         keyring=reading.keyring(),
+        base_url=reading.environment().base_url,
         now=clocks.now,
         real_now=clocks.real_now,
     )

@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from gelombang.journey.registration import actions as registration
 from gelombang.journey.verification import actions as verification, queries as verified
 from gelombang.journey.verification.rules import problems_of
 from gelombang.kit.errors import Refusal
+from gelombang.records.people.consent_texts import identity_check_version
 from gelombang.records.people.rules import Purpose
 from gelombang.web import citizens, reading
 from gelombang.web.authority import BOTH, WRITE, citizen, see_other
@@ -24,6 +24,7 @@ from gelombang.web.participants.next_steps import joining_while_checked
 HUB, CHECK = "/saya/identitas", "/saya/identitas/periksa"
 SURE, DOUBTED = "yakin", "kecamatan"  # a tick, and the digits that it is about
 AGREED, RESEARCH = "setuju", "penelitian"  # a box for each purpose, none ticked beforehand
+TEXT = "teks"  # the version of the words beside the first box
 A_DAY = timedelta(days=1)
 """Virtual time after which a page that waits for the registry names the next step."""
 
@@ -182,8 +183,9 @@ def check_answers(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
     stated = questions.stated(answers)
     refusals = list(problems_of(stated, now=clocks.now))
     if request.method == "POST" and not refusals:
-        if not reading.typed(request, AGREED):
-            return _show_answers(request, answers, [], lacks_consent=True)
+        registries = verified.registries_asked()
+        if lacking := _lacking_consent(request, identity_check_version(registries)):
+            return _show_answers(request, answers, [], lacking=lacking)
         try:
             verification.state_identity(
                 person_id=person_id,
@@ -191,6 +193,8 @@ def check_answers(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
                 keyring=keyring,
                 now=clocks.now,
                 real_now=clocks.real_now,
+                agreed_to=registries,
+                base_url=reading.environment().base_url,
             )
         except Refusal as refusal:
             if _is_settled(person_id):
@@ -198,14 +202,18 @@ def check_answers(request: HttpRequest, *, person_id: UUID) -> HttpResponseBase:
             refusals.append(refusal)
         else:
             if reading.typed(request, RESEARCH):
-                registration.give_consent(
-                    person_id=person_id,
-                    purpose=Purpose.RESEARCH,
-                    now=clocks.now,
-                    real_now=clocks.real_now,
-                )
+                consents.give(person_id=person_id, purpose=Purpose.RESEARCH, clocks=clocks)
             return see_other(HUB)
     return _show_answers(request, answers, refusals)
+
+
+def _lacking_consent(request: HttpRequest, version: str) -> str:
+    """Why nothing is sent yet: the box is empty, or was ticked beside words that changed since."""
+    if not reading.typed(request, AGREED):
+        return _("Centang persetujuan bila Anda ingin mengirim.")
+    if reading.typed(request, TEXT) not in {"", version}:
+        return _("Teks persetujuan baru saja berubah. Baca lagi, lalu centang bila setuju.")
+    return ""
 
 
 def _show_answers(
@@ -213,16 +221,22 @@ def _show_answers(
     answers: questions.Answers,
     refusals: list[Refusal],
     *,
-    lacks_consent: bool = False,
+    lacking: str = "",
 ) -> HttpResponseBase:
     problems = [
         Problem(refusal.field or "", refusal.text.in_language(reading.language()))
         for refusal in refusals
     ]
-    if lacks_consent:
-        problems.append(Problem(AGREED, _("Centang persetujuan bila Anda ingin mengirim.")))
+    if lacking:
+        problems.append(Problem(AGREED, lacking))
+    texts = {each: consents.version_now(each) for each in Purpose}
     boxes = [
-        Field(name, consents.words_of(purpose), kind="checkbox", value=reading.typed(request, name))
+        Field(
+            name,
+            consents.words_of(purpose, texts[purpose]),
+            kind="checkbox",
+            value="" if lacking and name == AGREED else reading.typed(request, name),
+        )
         for name, purpose in ((AGREED, Purpose.IDENTITY_CHECK), (RESEARCH, Purpose.RESEARCH))
     ]
     rows = [
@@ -234,7 +248,14 @@ def _show_answers(
         }
         for name in questions.SLUG_OF
     ]
-    return show_form(request, "participants/periksa.html", boxes, problems=problems, rows=rows)
+    return show_form(
+        request,
+        "participants/periksa.html",
+        boxes,
+        problems=problems,
+        rows=rows,
+        text=texts[Purpose.IDENTITY_CHECK],
+    )
 
 
 def _next_page(answers: questions.Answers) -> str:

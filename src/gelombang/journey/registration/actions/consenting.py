@@ -4,8 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from gelombang import store
+from gelombang.journey.registration.consent_copies import owe_copy
+from gelombang.kit.sealing import Keyring
 from gelombang.records.audit import actions as audit
 from gelombang.records.people import actions as people
+from gelombang.records.people.consent_texts import RESEARCH_TEXT
 from gelombang.records.people.rules import OPTIONAL_PURPOSES, Purpose
 
 
@@ -13,11 +16,28 @@ class NotOptional(ValueError):
     """Code gave or took by itself what belongs to a statement of identity: a bug."""
 
 
-def give(*, person_id: UUID, purpose: Purpose, now: datetime, real_now: datetime) -> bool:
-    """Agree to a purpose that nothing depends on; False where it stands already."""
+def give(
+    *,
+    person_id: UUID,
+    purpose: Purpose,
+    keyring: Keyring,
+    base_url: str,
+    now: datetime,
+    real_now: datetime,
+) -> bool:
+    """Agree to a purpose that nothing depends on, and owe the copy; False where it stands already.
+
+    Who agrees again after withdrawing has the copy of that version already.
+    """
     _check(purpose)
+    version = RESEARCH_TEXT
     with store.transaction():
-        is_new = people.give_consent(person_id=person_id, purpose=purpose, now=now)
+        is_new = people.give_consent(person_id=person_id, purpose=purpose, version=version, now=now)
+        if is_new:
+            owe_copy(
+                person_id=person_id, purpose=purpose, version=version, keyring=keyring,
+                base_url=base_url, now=now, real_now=real_now,
+            )  # fmt: skip
         return is_new and _note(person_id, "give_consent", purpose, now=now, real_now=real_now)
 
 
