@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gelombang.frontdoor.calendar import STILL_SECONDS, Calendar, DoorState
+from gelombang.frontdoor.calendar import Calendar, DoorState
 from gelombang.frontdoor.config import DoorConfig
 from gelombang.frontdoor.core import Header, Request
 from gelombang.frontdoor.counting import Counts
@@ -24,6 +24,8 @@ from gelombang.kit.tokens import admission_pass
 BEATS = 4
 """Times that the database is heard from one look to the next, that look counted: where it stands
 still, that is noticed within a second."""
+SILENT_SECONDS = 1.0
+"""A commit may owe its answer for so long; then its waiters are told to try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,15 @@ class Desk:
         return sum(each.depth for each in self.intakes)
 
     def stands_still(self) -> bool:
-        """Whether the database is known to give no answer: to a look, and to every intake.
+        """Whether the database is known to give no answer: to a look, nor to any intake.
 
         A busy one may answer looks late while it commits; then nobody is sent away.
         """
-        quiet = min(each.quiet_seconds for each in self.intakes)
-        return not self.calendar.answers and quiet > STILL_SECONDS
+        if self.calendar.answers:
+            return False
+        silent = max(each.silent_seconds for each in self.intakes)
+        heard = min(each.heard_seconds for each in self.intakes)
+        return silent > SILENT_SECONDS and heard > SILENT_SECONDS
 
     def let_go(self) -> None:
         """Tell everybody who waits for a database that stands still; their keys may try again."""

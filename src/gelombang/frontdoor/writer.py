@@ -85,6 +85,7 @@ class Intake:
         self._queue: deque[_Waiting] = deque()
         self._in_flight: list[_Waiting] = []
         self._heard_at = float("-inf")
+        self._asked_at: float | None = None
         self._worker: asyncio.Task[None] | None = None
         self._company: asyncio.Future[None] | None = None
         self._insert = statement(table.insert)
@@ -96,9 +97,14 @@ class Intake:
         return len(self._queue)
 
     @property
-    def quiet_seconds(self) -> float:
-        """How long ago the database answered here; for ever where it was not asked yet."""
+    def heard_seconds(self) -> float:
+        """How long ago the database answered here; for ever where it never did."""
         return time.monotonic() - self._heard_at
+
+    @property
+    def silent_seconds(self) -> float:
+        """For how long it has been asked here and did not answer; 0 where it owes nothing."""
+        return 0.0 if self._asked_at is None else time.monotonic() - self._asked_at
 
     def let_go(self) -> None:
         """Tell everybody who waits that nothing is certain, whatever becomes of their batch."""
@@ -230,8 +236,14 @@ class Intake:
         return frozenset(row[0] for row in found)
 
     async def _fetch(self, sql: str, *values: Any) -> list[Any]:
-        found = await self._line.fetch(sql, *values)
-        self._heard_at = time.monotonic()
+        if self._asked_at is None:
+            self._asked_at = time.monotonic()
+        try:
+            found = await self._line.fetch(sql, *values)
+        except RowFault:
+            self._asked_at = None
+            raise
+        self._heard_at, self._asked_at = time.monotonic(), None
         return found
 
     async def _compare(self, unsure: list[_Waiting]) -> None:
