@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import timedelta
 
+import brotli
 import pytest
 from tests.frontdoor.conftest import BEFORE_ALL, IN_WAVE_TWO
 from tests.frontdoor.standing import (
@@ -16,6 +17,7 @@ from tests.frontdoor.standing import (
     fresh_key,
     is_up,
     load_programme,
+    set_controls,
     standing_door,
     wait_until,
 )
@@ -127,3 +129,39 @@ def test_a_door_that_starts_without_its_database_still_knows_the_calendar(cluste
         assert door.register(fresh_email()).status == 429
         small = door.get("/daftar", accept_encoding="br")
         assert len(small.body) < len(form.body) / 2
+
+
+def place_with_many_ahead(door):
+    """A ticket that is not called for a while, as the browser keeps it."""
+    given = []
+
+    def waits_long() -> bool:
+        answer = door.register(fresh_email())
+        if answer.status == 202:
+            given.append(answer.document["ticket"])
+        return len(given) > PEOPLE * 4
+
+    wait_until(waits_long, seconds=SOON)
+    return f"antrean-registration={given[-1]}"
+
+
+def test_who_waits_reads_so_while_the_database_and_the_house_are_away(cluster, scratch):
+    url = cluster.url()
+    set_controls(url, admission_per_second=1)
+    with standing_door(url, at=IN_WAVE_TWO, place=scratch / "waiting") as door:
+        kept = place_with_many_ahead(door)
+        cluster.stop()
+        wait_until(lambda: door.get("/readyz").status == 503, seconds=SOON)
+        waiting, stranger = door.get("/daftar", cookie=kept), door.get("/daftar")
+        assert (waiting.status, waiting.headers["retry-after"]) == (202, "20")
+        assert "Tempat Anda sudah dicatat di peramban ini" in waiting.text
+        assert '<meta http-equiv="refresh" content="20">' in waiting.text
+        assert waiting.headers["set-cookie"].startswith(kept)
+        assert (stranger.status, "Dijeda sebentar" in stranger.text) == (429, True)
+        small = door.get("/daftar", cookie=kept, accept_encoding="br")
+        assert brotli.decompress(small.body) == waiting.body
+        own = door.get(f"/antrean/{kept.partition('=')[2]}")
+        assert (own.status, "Tempat Anda tidak berubah" in own.text) == (200, True)
+        cluster.start()
+        set_controls(url)
+        wait_until(lambda: door.get("/daftar", cookie=kept).status == 200, seconds=2 * SOON)

@@ -125,6 +125,15 @@ def waiting(
     return _page(desk, request, waits.ticket, status=HTTPStatus.ACCEPTED, kept=kept, form=form)
 
 
+def still_waiting(desk: Desk, request: Request, shown: Ticket) -> Response:
+    """202 while the database is away, for who keeps a place: their turn cannot come meanwhile.
+
+    Everybody who waits looks then, so the page is one that the build has packed.
+    """
+    cookie = _cookie(desk, shown.subject, desk.gate.token_of(shown), seconds=TICKET_SECONDS)
+    return hold.waiting(desk, request, headers=(cookie,))
+
+
 def held_form(desk: Desk, request: Request, held: Hold, shown: Ticket | None) -> Response:
     """Why there is no form now; in the last hour before the opening, a ticket for it."""
     found = desk.calendar.facts.subjects.get(REGISTRATION)

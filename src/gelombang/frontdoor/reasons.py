@@ -25,7 +25,7 @@ class Hold(Enum):
     FULL = "full"
     """More is waiting than may wait."""
     WAITING = "waiting"
-    """Others come first; the ticket is in the cookie."""
+    """The database is away and the reader's turn has not come; the ticket is in the cookie."""
     BEFORE = "not-open-yet"
     """The calendar opens it later."""
     PREPARING = "preparing"

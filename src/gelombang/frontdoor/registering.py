@@ -48,6 +48,8 @@ async def show_form(desk: Desk, request: Request) -> Response:
     )
     held = held_at(desk.calendar.facts, REGISTRATION, request.now)
     if not desk.calendar.answers:
+        if held is None and shown is not None and desk.gate.ahead_of(shown) > 0:
+            return queueing.still_waiting(desk, request, shown)
         held = Hold.PAUSED
     if held is not None:
         return queueing.held_form(desk, request, held, shown)
