@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from gelombang.frontdoor.calendar import REGISTRATION, Calendar, DoorState, Facts, Subject
+from gelombang.frontdoor.calendar import (
+    REGISTRATION,
+    Calendar,
+    DoorState,
+    Facts,
+    LetterWait,
+    Subject,
+)
 from gelombang.frontdoor.line import Line
 
 OPENS = datetime(2020, 4, 11, 12, tzinfo=UTC)
@@ -90,3 +97,24 @@ async def test_a_look_reads_the_view_and_the_last_one_stays_while_the_database_i
         assert calendar.facts.subjects["PKJ-2020-W01"] == wave
     finally:
         await calendar.close()
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("measured", "since", "wait"),
+    [
+        (timedelta(0), timedelta(0), None),
+        (MINUTE, 5 * TICK, None),
+        (MINUTE + TICK, timedelta(0), MINUTE + TICK),
+        (40 * MINUTE, 5 * MINUTE, 40 * MINUTE),
+        (40 * MINUTE, 6 * MINUTE, 46 * MINUTE),
+        (timedelta(0), 6 * MINUTE, 6 * MINUTE),
+        (40 * MINUTE, -3 * MINUTE, 40 * MINUTE),
+    ],
+    ids=["none", "a minute", "more", "lately", "nobody measures", "nobody delivers", "clock back"],
+)
+def test_the_wait_for_a_letter_grows_while_nobody_measures_it(measured, since, wait):
+    assert LetterWait(measured, OPENS).at(OPENS + since) == wait
+    assert LetterWait().at(OPENS) is None

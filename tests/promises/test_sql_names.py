@@ -20,7 +20,7 @@ STATEMENT = re.compile(
 INTAKE = frozenset({"registration_submission", "email_confirmation", "wave_entry_request"})
 # The door keeps its own counts beside them, and reads the calendar of the programme.
 DOOR_TABLES = frozenset({"door_tally", "queue_tally", "queue_call", "visitor_sketch"})
-DOOR_VIEWS = frozenset({"door_facts", "door_stages", "index_key_facts"})
+DOOR_VIEWS = frozenset({"door_facts", "door_stages", "index_key_facts", "letter_wait_facts"})
 # The rehearsal of verification holds every fact against the fakes' truth: it reads only.
 COMPARED = frozenset(
     {"partners_partner", "verification_identity", "verification_check", "verification_attestation"}

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol
 
@@ -28,6 +28,10 @@ STILL_SECONDS = 0.6
 HEAR = "SELECT 1"
 NOTE_SECONDS = 0.25
 """Pause between two notes that it still takes."""
+MEASURED_LATELY = timedelta(minutes=5)
+"""How long a worker may be busy with sending before it measures the wait for letters again."""
+WORTH_A_WORD = timedelta(minutes=1)
+"""A shorter wait for a letter is not told."""
 
 
 class DoorState(Enum):
@@ -143,6 +147,25 @@ class Facts:
         return found[0] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class LetterWait:
+    """How long an ordinary letter took to leave when a worker measured it last (real time)."""
+
+    measured: timedelta = timedelta(0)
+    measured_at: datetime | None = None
+
+    def at(self, real_now: datetime) -> timedelta | None:
+        """How long one owed now takes, where that exceeds a minute; else None.
+
+        Who measures also delivers: while nobody measures, nothing leaves, and the wait grows.
+        """
+        if self.measured_at is None:
+            return None
+        since = real_now - self.measured_at
+        wait = self.measured + (since if since > MEASURED_LATELY else timedelta(0))
+        return wait if wait > WORTH_A_WORD else None
+
+
 class Kept(Protocol):
     """What remembers the calendar over a restart without a database."""
 
@@ -167,6 +190,14 @@ def facts_of(rows: Sequence[Mapping[str, Any]], stages: Sequence[Mapping[str, An
     )
 
 
+def letter_wait_of(rows: Sequence[Mapping[str, Any]]) -> LetterWait:
+    """The wait for letters beside the same rows; not part of what is kept over a restart."""
+    if not rows or rows[0]["letter_wait_measured_at"] is None:
+        return LetterWait()
+    seconds, measured_at = rows[0]["letter_wait_seconds"], rows[0]["letter_wait_measured_at"]
+    return LetterWait(timedelta(seconds=seconds), measured_at)
+
+
 class Calendar:
     """Holds the facts, read on a connection of its own."""
 
@@ -177,6 +208,7 @@ class Calendar:
         self._stages_sql = statement("read_door_stages")
         self._away_at = float("-inf")
         self.facts = kept.recall() if kept else Facts()
+        self.letter_wait = LetterWait()
         self.reachable = False
         """Whether the last look at the database succeeded."""
         self._stands_still = False
@@ -213,11 +245,11 @@ class Calendar:
             async with asyncio.timeout(LOOK_SECONDS):
                 rows = await self._line.fetch(self._sql)
                 stages = await self._line.fetch(self._stages_sql)
-            facts = facts_of(rows, stages)
+            facts, letter_wait = facts_of(rows, stages), letter_wait_of(rows)
         except (Away, RowFault, TimeoutError) as fault:
             self._note(reachable=False, reason=str(fault) or type(fault).__name__)
             return
-        self.facts = facts
+        self.facts, self.letter_wait = facts, letter_wait
         if self._kept is not None:
             self._kept.keep(facts)
         self._note(reachable=True)

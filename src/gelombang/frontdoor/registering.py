@@ -11,7 +11,7 @@ from gelombang.frontdoor.form_page import form_again, fresh_form
 from gelombang.frontdoor.gate import Admitted, Slowed, Unproven, Waits
 from gelombang.frontdoor.hold import Kept
 from gelombang.frontdoor.pages import page, part
-from gelombang.frontdoor.reasons import Hold, held_at
+from gelombang.frontdoor.reasons import Hold, held_at, time_left
 from gelombang.frontdoor.tables import SubmissionRow
 from gelombang.frontdoor.told import UNKNOWN_RECEIPT, tell
 from gelombang.frontdoor.writer import Outcome
@@ -33,6 +33,16 @@ KEY_REFUSALS: Mapping[Outcome, type[Refusal]] = {
     Outcome.SPENT: checks.ProofSpent,
     Outcome.REFUSED: Refusal,
 }
+LINK_COMES = Text(
+    id="Biasanya sampai dalam beberapa menit; pada hari ramai bisa beberapa jam.",
+    en="It usually arrives within minutes; on a busy day it can take hours.",
+)
+LINK_WAITS = Text(
+    id="Antrean surat sedang panjang: tautan Anda berangkat kira-kira {wait} lagi. Tidak perlu "
+    "menunggu di halaman ini.",
+    en="The queue of letters is long: your link leaves in about {wait}. There is no need to wait "
+    "at this page.",
+)
 RECEIPT_TITLE = Text(id="Tanda terima pendaftaran", en="Receipt of registration")
 
 
@@ -149,7 +159,14 @@ async def show_receipt_page(desk: Desk, request: Request) -> Response:
     if receipt is None or not is_receipt(receipt, key=desk.receipt_key):
         return tell(request, UNKNOWN_RECEIPT)
     language = request.language()
-    inside = part("tanda-terima", language, receipt=show_receipt(receipt))
+    wait = desk.calendar.letter_wait.at(request.real_now)
+    arrives = LINK_WAITS.fill_from(wait=time_left(wait)) if wait else LINK_COMES
+    inside = part(
+        "tanda-terima",
+        language,
+        receipt=show_receipt(receipt),
+        arrives=arrives.in_language(language),
+    )
     document = page(language=language, title=RECEIPT_TITLE, inside=inside, path=request.path)
     return answers.shown(document, headers=(answers.NO_REFERRER,))
 

@@ -25,6 +25,7 @@ from gelombang.jobs import (
     hastening,
     instalments,
     learning,
+    letter_wait,
     notices,
     payouts,
     readiness,
@@ -48,6 +49,7 @@ STOPPING_SECONDS = 4.5
 MODULES = (
     registration,
     notices,
+    letter_wait,
     verification,
     hastening,
     forecasts,

@@ -1,9 +1,11 @@
 -- The calendar and the controls of the door: a handful of rows, read every second;
--- and the key that new blind indexes are made with.
+-- the key that new blind indexes are made with; and how long letters take to leave.
 SELECT
     subject, name, opens_at, closes_at, finish_until, signed_off,
     paused, admission_per_second, proof_cost, address_per_minute, network_per_minute,
-    house_admission, index_key_facts.settled
+    house_admission, index_key_facts.settled,
+    letter_wait_seconds, letter_wait_measured_at
 FROM door_facts
 CROSS JOIN index_key_facts
+LEFT JOIN letter_wait_facts ON TRUE
 LIMIT 1000

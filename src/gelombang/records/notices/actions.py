@@ -1,7 +1,7 @@
 """Owe messages, hand them out for delivery, and record what became of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,13 @@ from gelombang.records.notices.rules import (
     AGAIN,
     CAME_BACK,
     LEASE,
+    RATE_WINDOW,
+    SAMPLE,
     TEXT_LIFE,
     Answer,
     Claimed,
     Delivery,
+    LetterQueue,
     Limit,
     NoticeState,
     Owed,
@@ -24,6 +27,7 @@ from gelombang.records.notices.rules import (
     pause_after,
     pause_before_again,
     state_after,
+    wait_for_letter,
 )
 
 
@@ -281,6 +285,22 @@ def lock_allowance(*, scope: str, starts_at: datetime, real_now: datetime) -> Al
         scope=scope, starts_at=starts_at, defaults={"real_at": real_now}
     )
     return Allowance.objects.select_for_update().get(scope=scope, starts_at=starts_at)
+
+
+def measure_letter_wait(*, real_now: datetime) -> timedelta | None:
+    """Measure how long an ordinary letter takes to leave, and keep it for the front door.
+
+    None where that is not worth a word.
+    """
+    with store.transaction():
+        store.read_in_index_order()
+        params = {"real_now": real_now, "since": real_now - RATE_WINDOW, "sample": SAMPLE}
+        row = store.fetch(store.statement(__package__, "letter_queue"), params)[0]
+        wait = wait_for_letter(LetterQueue(**row), real_now=real_now)
+        seconds = round(wait.total_seconds()) if wait else 0
+        kept = {"seconds": seconds, "real_now": real_now}
+        store.execute(store.statement(__package__, "keep_letter_wait"), kept)
+    return wait
 
 
 def forget_allowances(*, before: datetime) -> int:

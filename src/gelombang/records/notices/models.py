@@ -86,6 +86,21 @@ class Allowance(models.Model):
         indexes = (models.Index(fields=["real_at"], name="notices_allowance_age"),)
 
 
+class LetterWait(models.Model):
+    """The one row that says how long an ordinary letter takes to leave: what the door shows."""
+
+    id = models.BooleanField(primary_key=True, default=True, help_text="true: there is one row")
+    seconds = models.IntegerField(default=0, help_text="real time; 0 where it is not worth a word")
+    measured_at = models.DateTimeField(help_text="real instant")
+
+    class Meta:
+        """One row."""
+
+        constraints = (
+            models.CheckConstraint(condition=Q(id=True), name="notices_one_letter_wait"),
+        )
+
+
 class Addressee(models.Model):
     """What is known of a person's address beside the address itself. Instants are real."""
 

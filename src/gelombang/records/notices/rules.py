@@ -78,6 +78,8 @@ TEXT_WINDOW = timedelta(minutes=10)
 SOON = timedelta(minutes=1)
 """A queue shorter than this is not worth a word."""
 RATE_WINDOW = timedelta(minutes=3)
+SAMPLE = 10_000
+"""Letters at the head of the queue that an estimate reads, however long the queue is."""
 
 
 class Delivery(StrEnum):
@@ -170,6 +172,29 @@ class Queue:
     urgent_due: int
     oldest_due_at: datetime | None
     most_a_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetterQueue:
+    """The queue of ordinary letters, of which no more than SAMPLE was read."""
+
+    counted: int
+    """Letters that are due, up to SAMPLE."""
+    oldest_due_at: datetime | None
+    first_number: int
+    last_number: int
+    """The lowest and the highest number (id) among those."""
+    newest_number: int
+    """The highest number of all messages."""
+    most_a_minute: int
+
+    @property
+    def length(self) -> int:
+        """How many are due: counted, or beyond the sample by the numbers that were given since."""
+        if self.counted < SAMPLE:
+            return self.counted
+        share = self.counted / (self.last_number - self.first_number + 1)
+        return self.counted + round(share * (self.newest_number - self.last_number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,13 +347,22 @@ def pause_before_again(key: str) -> timedelta:
 
 
 def wait_for_code(queue: Queue, *, real_now: datetime) -> timedelta | None:
-    """How long a code asked for now takes to leave, where that is worth a word; else None.
+    """How long a code asked for now takes to leave, where that is worth a word; else None."""
+    return _wait(queue.urgent_due, queue.oldest_due_at, queue.most_a_minute, real_now=real_now)
 
-    Backlog by measured rate; while nothing leaves at all, as long as the oldest waits already.
-    """
-    if not queue.urgent_due or queue.oldest_due_at is None:
+
+def wait_for_letter(queue: LetterQueue, *, real_now: datetime) -> timedelta | None:
+    """The same for a letter that nobody waits for at a page, such as the first link."""
+    return _wait(queue.length, queue.oldest_due_at, queue.most_a_minute, real_now=real_now)
+
+
+def _wait(
+    due: int, oldest_due_at: datetime | None, most_a_minute: int, *, real_now: datetime
+) -> timedelta | None:
+    """Backlog by measured rate; while nothing leaves, as long as the oldest waits already."""
+    if not due or oldest_due_at is None:
         return None
-    waited = real_now - queue.oldest_due_at
-    if queue.most_a_minute:
-        waited = max(waited, timedelta(minutes=1) * queue.urgent_due / queue.most_a_minute)
+    waited = real_now - oldest_due_at
+    if most_a_minute:
+        waited = max(waited, timedelta(minutes=1) * due / most_a_minute)
     return waited if waited > SOON else None
