@@ -16,8 +16,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from gelombang.cli.places import clone
 from gelombang.cli.say import console
+from gelombang.cli.surge import keyring_for, usual_stage
 from gelombang.cli.system import ThrowawaySystem
 from gelombang.kit.clock import WIB, real_now
 from gelombang.kit.sealing import Keyring, derived_key
@@ -115,7 +115,8 @@ def oracle(
     from gelombang.rehearsal.benches.oracle import Asker
 
     with ThrowawaySystem("bench-oracle", begins=AFTER_OPENING) as system:
-        asker = Asker(system, pairs=pairs, programme=clone() / "programmes/prakerja-2020.toml")
+        keyring = keyring_for(system.environment)
+        asker = Asker(system, pairs=pairs, stage=usual_stage(), keyring=keyring)
         found = asyncio.run(asker.ask_everything())
     table = Table("question", title=f"{pairs:,} pairs each", title_justify="left")
     for name in ("known, ms", "unknown, ms", "difference", "answers"):
