@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from tests.jobs.hanging_server import HangingServer
 from tests.jobs.text_provider import Running
 
 from gelombang import store
+from gelombang.gateways.messaging.sms_client import ANSWER_SECONDS, SmsAccount, SmsClient
 from gelombang.jobs import notices as jobs
 from gelombang.jobs.loop import Context
 from gelombang.jobs.mail_providers import TEXTS_FIRST, TEXTS_SECOND, Provider
+from gelombang.jobs.receipts import Watched
 from gelombang.journey.registration import actions as registration, queries as registrations
 from gelombang.journey.registration.pumping import (
     TEXTS_A_PREFIX_HOUR,
@@ -118,6 +121,22 @@ def test_b_takes_over_with_the_same_code(keyring, make_person, a, b, texter, con
     assert (clock.real_now() - began) < timedelta(seconds=30)
     assert (len(a.texts), len(b.texts)) == (0, 12)
     assert len(set(b.fake.messages)) == 12
+
+
+def test_b_has_a_single_code_soon_where_a_hangs(keyring, make_person, b, context):
+    """Counted, not timed: each call that A left without an answer takes five seconds."""
+    with HangingServer() as hanging:
+        account = SmsAccount(f"http://127.0.0.1:{hanging.port}", "kunci")
+        client = SmsClient(account, answer_seconds=ANSWER_SECONDS / 10)
+        texter = jobs.Deliverer(
+            [Provider(TEXTS_FIRST, client, 1000), Provider(TEXTS_SECOND, b.client, 1000)],
+            claim=actions.claim_texts, take=Watched().take,
+        )  # fmt: skip
+        ask(keyring, make_person())
+        assert texter.run(context) == 1
+        assert len(b.texts) == 1
+        assert 0 < len(hanging.unanswered) * ANSWER_SECONDS <= 30
+        client.close()
 
 
 def test_an_answer_that_got_lost_sends_one_message(keyring, make_person, a, texter, context):

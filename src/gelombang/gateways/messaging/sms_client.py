@@ -42,8 +42,11 @@ class SmsAccount:
 class SmsClient:
     """A gateway for text messages that speaks as MailGateway does: a chunk in, outcomes out."""
 
-    def __init__(self, account: SmsAccount, *, connections: int = 4) -> None:
+    def __init__(
+        self, account: SmsAccount, *, connections: int = 4, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
         self.connections = connections
+        self._answer_seconds = answer_seconds
         self._account = account
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="sms", daemon=True)
@@ -60,7 +63,7 @@ class SmsClient:
         self._loop.close()
 
     async def _send(self, mails: list[Mail]) -> list[Sent]:
-        timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=self._answer_seconds)
         headers = {"Authorization": f"Bearer {self._account.key}"}
         async with aiohttp.ClientSession(timeout=timeout, headers=headers) as session:
             outcomes = await asyncio.gather(*(self._send_one(session, mail) for mail in mails))
