@@ -220,8 +220,8 @@ async def _all(scene: Scene, pressers: list[_Presser], wanted: int, words: str) 
 
 KILLED_WORKER = Scenario("door-worker-killed", kill_a_worker, Wanted(pause=False, breaks=True))
 KILLED_DATABASE = Scenario("database-killed", kill_the_database)
-# A look begins a second after the last one, is suspicious after another, and then everybody who
-# waits is told.
+# The database is heard four times a second, silence is suspicious after 0.6 s, and whoever waits is
+# told when a commit has owed its answer for a second; the rest is for a machine with other work.
 STOPPED_DATABASE = Scenario(
     "database-stopped", stop_the_database, Wanted(pause_within=1.0, answer_within=3.0)
 )
