@@ -18,6 +18,7 @@ from gelombang.jobs import notices as jobs
 from gelombang.jobs.loop import Context
 from gelombang.jobs.mail_providers import FIRST, SECOND, Provider
 from gelombang.kit import clock
+from gelombang.records.notices import actions
 from gelombang.records.partners import queries as partners
 from gelombang.settings.environment import load
 
@@ -36,9 +37,9 @@ def context(keyring):
 
 
 @contextlib.contextmanager
-def a_hanging_provider(hanging):
+def a_hanging_provider(hanging, patience=QUICK):
     server = MailServer("127.0.0.1", hanging.port, SENDER)
-    with SmtpClient(server, connections=LINES, patience=QUICK) as client:
+    with SmtpClient(server, connections=LINES, patience=patience) as client:
         yield Provider(FIRST, client, per_second=50_000)
 
 
@@ -67,6 +68,27 @@ def test_a_single_letter_is_with_the_second_provider_within_half_a_minute(keyrin
         assert len(server.catch) == 1
         assert 0 < usual_wait(hanging) <= TAKE_OVER
     assert states() == {"kode": "sent"}
+
+
+def test_letters_that_are_owed_meanwhile_do_not_wait_for_the_hanging_one(keyring, context):
+    found = []
+
+    def claim(**asked):
+        found.append(len(claimed := actions.claim_batch(**asked)))
+        if len(found) == 2:
+            owe(keyring, "baru", urgent=True)
+        return claimed
+
+    with (
+        HangingServer(GREETS, HELLO) as hanging,
+        Server() as server,
+        a_hanging_provider(hanging, Patience(answer=4.0)) as first,
+        a_provider(SECOND, server.port) as second,
+    ):
+        owe(keyring, "kode", urgent=True)
+        assert jobs.Deliverer([first, second], claim=claim).run(context) == 2
+    assert found[:3] == [1, 0, 1], "claimed while the first letter was under way"
+    assert states() == {"kode": "sent", "baru": "sent"}
 
 
 def test_lines_that_lay_idle_do_not_each_cost_a_wait(keyring, context):

@@ -165,7 +165,8 @@ class Deliverer:
             return
         limit = min(BATCH, 2 * sum(provider.per_second for provider in self.providers))
         found = self._claim_due(real_now=clock.real_now(), limit=limit)
-        work.is_drained = not found
+        # While something is under way, perhaps at a server that hangs, what is owed does not wait.
+        work.is_drained = not found and not work.pending
         if len(found) < limit:  # what comes meanwhile waits for company
             work.claims_at = time.monotonic() + COMPANY_SECONDS
         work.claimed += len(found)
