@@ -125,7 +125,7 @@ def test_4_togar_is_refuted_and_told_three_ways(cast):
     togar.sign_in()
     togar.state_identity(TOGAR)
     cast.look(togar, "identity sent")
-    togar.wait_for_title("/saya/identitas", "belum cocok")
+    togar.wait_for_title("/saya/identitas", "perlu dibetulkan")
     cast.look(togar, "identity refuted")
     cast.visit(togar, "/saya", "status, refuted")
     togar.go("/saya/identitas")
