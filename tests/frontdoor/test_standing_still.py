@@ -126,6 +126,24 @@ async def test_nobody_who_sends_waits_for_a_database_that_stands_still(
                 await asyncio.sleep(0.2)
 
 
+@pytest.mark.parametrize("send", [registers, joins])
+async def test_who_tries_again_in_an_outage_is_not_called_too_fast(
+    still_url, keyring, scratch, send
+):
+    set_controls(still_url, address_per_minute=20)
+    async with in_process_door(still_url, keyring, scratch / "again") as door:
+        with locked(still_url, *INTAKES, "programme_doorcontrol"):
+            assert (await send(door)).status == 429
+            again = [await send(door) for _ in range(30)]
+        assert {each.status for each in again} == {429}
+        assert "paced" not in {each.outcome for each in again}
+        async with asyncio.timeout(SOON):
+            while (answer := await send(door)).status == 429:
+                assert answer.outcome != "paced"
+                await asyncio.sleep(0.2)
+    set_controls(still_url)
+
+
 async def test_who_sends_is_not_turned_away_while_rows_are_committed(still_url, keyring, scratch):
     async with in_process_door(still_url, keyring, scratch / "late") as door:
         with locked(still_url, "programme_doorcontrol"):

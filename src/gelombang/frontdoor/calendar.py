@@ -23,7 +23,7 @@ REGISTRATION = "registration"
 _LATELY_SECONDS = 5.0
 LOOK_SECONDS = 5.0
 """What one look at the database may take; then it counts as away."""
-STILL_SECONDS = 0.6
+STILL_SECONDS = 0.5
 """What one may take before pages say "paused": it takes a few milliseconds otherwise."""
 HEAR = "SELECT 1"
 NOTE_SECONDS = 0.25

@@ -21,7 +21,7 @@ from gelombang.frontdoor.writer import Intake
 from gelombang.kit import altcha, clock
 from gelombang.kit.tokens import admission_pass
 
-BEATS = 4
+BEATS = 5
 """Times that the database is heard from one look to the next, that look counted: where it stands
 still, that is noticed within a second."""
 SILENT_SECONDS = 1.0

@@ -120,8 +120,9 @@ async def _take(
 ) -> str | Outcome | Waits | Slowed | Unproven | Hold:
     """The receipt of what is committed, or what else became of it. The pass stands for a proof."""
     wave = request.argument
-    if wave == REGISTRATION:
-        return Hold.UNANNOUNCED
+    # Before anything is counted: in an outage nobody is too fast.
+    if wave == REGISTRATION or desk.stands_still():
+        return Hold.UNANNOUNCED if wave == REGISTRATION else Hold.PAUSED
     verdict = desk.gate.decide(request, subject=wave, ticket=ticket, proof=None, asks_proof=False)
     if isinstance(verdict, (Waits, Slowed, Unproven)) or verdict is Hold.UNANNOUNCED:
         return verdict

@@ -130,12 +130,12 @@ async def _take(
     proof: str | None,
 ) -> str | Outcome | Waits | Slowed | Unproven | Hold:
     """The receipt of what is committed, or what else became of it."""
+    if desk.stands_still():  # before anything is counted: nobody is too fast in an outage
+        return Hold.PAUSED
     verdict = desk.gate.decide(
         request, subject=REGISTRATION, ticket=ticket, proof=proof, asks_proof=True
     )
-    if isinstance(verdict, (Waits, Slowed)):
-        return verdict
-    if isinstance(verdict, Unproven) and not proof:
+    if isinstance(verdict, (Waits, Slowed)) or (isinstance(verdict, Unproven) and not proof):
         return verdict
     admitted = verdict if isinstance(verdict, Admitted) else Admitted()
     row = _row(desk, request, checked, key=key, admitted=admitted)
