@@ -34,19 +34,6 @@ def test_between_the_two_nothing_changes():
     assert after(1.0, between, between) == after(1.0)
 
 
-def second_of(strain: Strain, *, late: int, answers: int = 100) -> float:
-    for number in range(answers):
-        strain.note(LATE_SECONDS + 1 if number < late else 0.0)
-    return strain.look(loop_late=0.0)
-
-
-def test_a_few_late_answers_among_many_are_no_strain():
-    strain = Strain()
-    assert second_of(strain, late=10) == 1.0
-    assert second_of(strain, late=11) < 1.0
-    assert second_of(strain, late=10) > 0.7, "a tenth does not keep it down either"
-
-
 @given(st.lists(st.floats(0, 60), max_size=200))
 def test_the_set_figure_is_never_exceeded_and_nobody_is_shut_out(seconds):
     assert 0.3 <= after(*seconds) <= 1.0

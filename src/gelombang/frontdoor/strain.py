@@ -9,8 +9,6 @@ from typing import Final
 
 LATE_SECONDS: Final = 0.4  # from arrival to receipt, or of the loop itself
 EASY_SECONDS: Final = 0.15
-FEW: Final = 0.1
-"""A tenth of a second's answers may be late: one pause of the disk or of memory is no strain."""
 _DOWN, _UP = 0.7, 1.08  # a second; down quickly, up slowly
 _LEAST = 0.3  # a ticket costs nearly as much as a registration: less would free nothing
 
@@ -21,20 +19,17 @@ class Strain:
     def __init__(self) -> None:
         self.factor = 1.0
         """What part of the admission this process takes in now, 0.3 to 1."""
-        self._answers = self._late = self._slow = 0
+        self._slowest = 0.0
 
     def note(self, seconds: float) -> None:
         """Something of this process took so long from its arrival to its answer."""
-        self._answers += 1
-        self._late += seconds > LATE_SECONDS
-        self._slow += seconds >= EASY_SECONDS
+        self._slowest = max(self._slowest, seconds)
 
     def look(self, *, loop_late: float) -> float:
-        """The factor for the next second, from the answers of the last one and the loop's delay."""
-        few = FEW * self._answers
-        if self._late > few or loop_late > LATE_SECONDS:
+        """The factor for the next second, from the slowest of the last one and the loop's delay."""
+        slowest, self._slowest = max(self._slowest, loop_late), 0.0
+        if slowest > LATE_SECONDS:
             self.factor = max(_LEAST, self.factor * _DOWN)
-        elif self._slow <= few and loop_late < EASY_SECONDS:
+        elif slowest < EASY_SECONDS:
             self.factor = min(1.0, self.factor * _UP)
-        self._answers = self._late = self._slow = 0
         return self.factor
