@@ -25,7 +25,9 @@ from gelombang.frontdoor.calendar import Calendar
 from gelombang.frontdoor.config import DoorConfig, DoorLimits
 from gelombang.frontdoor.core import Match, Request, Response
 from gelombang.frontdoor.door import Door
-from gelombang.frontdoor.line import Line
+from gelombang.frontdoor.line import Away, Line
+from gelombang.frontdoor.tables import SUBMISSIONS
+from gelombang.frontdoor.writer import Intake
 from gelombang.kit.ids import receipt_for
 from gelombang.kit.indexing import blind_index
 from gelombang.kit.sealing import Keyring
@@ -195,3 +197,12 @@ async def test_between_two_looks_it_is_heard_whether_the_database_answers(still_
     finally:
         await calendar.close()
         await unheard.close()
+
+
+async def test_a_question_that_failed_is_owed_no_answer_so_that_others_ask_again(keyring):
+    away = Line("postgresql://nobody@127.0.0.1:1/none", name="tests", connect_seconds=1)
+    intake = Intake(SUBMISSIONS, line=away, limits=DoorLimits(), keyring=keyring)
+    with pytest.raises(Away):
+        await intake._fetch("SELECT 1")
+    assert intake.silent_seconds == 0
+    await intake.close()

@@ -240,10 +240,10 @@ class Intake:
             self._asked_at = time.monotonic()
         try:
             found = await self._line.fetch(sql, *values)
-        except RowFault:
+        finally:
+            # A question that failed is owed no answer: else nobody would ask again after an outage.
             self._asked_at = None
-            raise
-        self._heard_at, self._asked_at = time.monotonic(), None
+        self._heard_at = time.monotonic()
         return found
 
     async def _compare(self, unsure: list[_Waiting]) -> None:
