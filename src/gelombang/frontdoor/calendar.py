@@ -241,30 +241,28 @@ class Calendar:
 
     async def look(self) -> None:
         """Read the calendar once; where that fails, the last one stays."""
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                rows = await self._line.fetch(self._sql)
-                stages = await self._line.fetch(self._stages_sql)
-            facts, letter_wait = facts_of(rows, stages), letter_wait_of(rows)
-        except (Away, RowFault, TimeoutError) as fault:
-            self._note(reachable=False, reason=str(fault) or type(fault).__name__)
+        found = await self._heard(self._sql, self._stages_sql)
+        if found is None:
             return
-        self.facts, self.letter_wait = facts, letter_wait
+        rows, stages = found
+        self.facts, self.letter_wait = facts_of(rows, stages), letter_wait_of(rows)
         if self._kept is not None:
-            self._kept.keep(facts)
+            self._kept.keep(self.facts)
         self._note(reachable=True)
 
     async def listen(self) -> None:
         """Hear whether the database answers; that it is back is for a look to find out."""
-        if not self.reachable:
-            return
+        if self.reachable and await self._heard(HEAR) is not None:
+            self._note(reachable=True)
+
+    async def _heard(self, *statements: str) -> list[Any] | None:
+        """The rows of each statement; None, and noted, where the database does not answer."""
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                await self._line.fetch(HEAR)
+                return [await self._line.fetch(each) for each in statements]
         except (Away, RowFault, TimeoutError) as fault:
             self._note(reachable=False, reason=str(fault) or type(fault).__name__)
-            return
-        self._note(reachable=True)
+            return None
 
     def was_away_lately(self) -> bool:
         """Whether the database is away, or was within the last seconds of real time."""

@@ -236,8 +236,7 @@ class Intake:
         return frozenset(row[0] for row in found)
 
     async def _fetch(self, sql: str, *values: Any) -> list[Any]:
-        if self._asked_at is None:
-            self._asked_at = time.monotonic()
+        self._asked_at = time.monotonic()
         try:
             found = await self._line.fetch(sql, *values)
         finally:
