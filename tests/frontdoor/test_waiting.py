@@ -10,6 +10,7 @@ from gelombang.frontdoor.waiting import (
     FARTHEST_SECONDS,
     NEAREST_SECONDS,
     SECOND_US,
+    SOONEST_SECONDS,
     Standing,
     band_minutes,
     look_again_seconds,
@@ -108,7 +109,7 @@ def test_who_came_early_stands_before_who_came_at_the_opening():
 @given(st.floats(0, 10**7), st.booleans())
 def test_looks_grow_with_the_distance_and_are_spread(seconds, first):
     found = look_again_seconds(seconds, Random(0), first=first)
-    assert (0 if first else 0.8 * NEAREST_SECONDS - 1) <= found <= 1.2 * FARTHEST_SECONDS + 1
+    assert (SOONEST_SECONDS if first else NEAREST_SECONDS) <= found <= 1.3 * FARTHEST_SECONDS + 1
 
 
 @given(st.floats(0, 10**6))

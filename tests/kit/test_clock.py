@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -128,6 +129,7 @@ def test_another_process_reads_what_this_one_set(path):
     ) as other:  # fmt: skip
         for days in range(3):
             clock.set_face(path, virtual=BEGINS + timedelta(days=days), rate=0)
+            time.sleep(clock.HANDOVER.total_seconds())
             other.stdin.write("?\n")
             other.stdin.flush()
             told = datetime.fromisoformat(other.stdout.readline().strip())

@@ -64,12 +64,15 @@ class Counts:
         if not self._calendar.reachable and state == "open":
             state = "paused"
         standing = self._queues.known(subject)
+        admission = facts.controls.admission_per_second
         is_called = state != "preparing" and (found is not None or subject == HOUSE)
         return {
             "watermark": self.watermark(subject, request.real_now) if is_called else None,
             "opened_at": found.opens_at if found else None,
             "issued_per_second": round(standing.issued_per_second, 1),
-            "served_per_second": round(standing.served_per_second, 1),
+            "served_per_second": round(
+                self._queues.speed(subject, admission_per_second=admission), 1
+            ),
             "waiting": standing.waiting,
             "state": state,
             "as_of": request.now,

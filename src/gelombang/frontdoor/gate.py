@@ -4,10 +4,11 @@ It never says who is registered: what it lets through is checked, sealed and com
 and what it holds keeps its place, its form and its key.
 """
 
+import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from secrets import randbits
 
 from gelombang.frontdoor.calendar import Calendar, DoorState, Subject
 from gelombang.frontdoor.config import DoorConfig
@@ -68,6 +69,7 @@ class Unproven:
 Verdict = Admitted | Waits | Slowed | Unproven | Hold
 _ADMITTED = Admitted()
 LANE_FULL_SECONDS = 15.0
+_RANDOM_BYTES = 4_096
 
 
 class Gate:
@@ -75,6 +77,7 @@ class Gate:
 
     def __init__(self, config: DoorConfig, *, calendar: Calendar, queues: Queues) -> None:
         self._keyring = config.keyring
+        self._numbers = _random_numbers()
         self._secrets = altcha.key_of(config.keyring)
         self._lane_age_us = round(config.limits.lane_age_seconds * SECOND_US)
         self._calendar = calendar
@@ -155,7 +158,11 @@ class Gate:
     def new_ticket(self, request: Request, *, subject: str, kind: TicketKind) -> Ticket:
         """A ticket of this instant."""
         return Ticket(
-            kind, subject, microseconds(request.real_now), microseconds(request.now), randbits(64)
+            kind,
+            subject,
+            microseconds(request.real_now),
+            microseconds(request.now),
+            next(self._numbers),
         )
 
     def early_ticket(self, request: Request, *, subject: str) -> Ticket:
@@ -186,8 +193,8 @@ class Gate:
 
     def speed(self, subject: str) -> float:
         """How many a second are called: as measured lately, or as set before anybody was."""
-        measured = self._queues.known(subject).served_per_second
-        return max(1.0, measured or self._calendar.facts.controls.admission_per_second)
+        admission = self._calendar.facts.controls.admission_per_second
+        return self._queues.speed(subject, admission_per_second=admission)
 
     def place_of(self, ticket: Ticket) -> int:
         """Where the ticket stands on the axis of its queue, in microseconds."""
@@ -242,6 +249,12 @@ class Gate:
             if queue.lane_lets_in(monotonic=monotonic, rate=self._share()):
                 return None, ticket.id
             return Unproven(refusal, ticket, LANE_FULL_SECONDS)
+
+
+def _random_numbers() -> Iterator[int]:
+    """Random numbers of 64 bits without end; the kernel is asked for many at a time."""
+    while True:
+        yield from memoryview(os.urandom(_RANDOM_BYTES)).cast("Q")
 
 
 def _work_judged_at(shown: Ticket | None, real_now: datetime) -> datetime:

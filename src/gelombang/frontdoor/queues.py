@@ -112,6 +112,10 @@ class Queues:
         found = self._queues.get(subject)
         return found.standing if found else Standing()
 
+    def speed(self, subject: str, *, admission_per_second: int) -> float:
+        """How many a second are called: as measured lately, or as set before anybody was."""
+        return max(1.0, self.known(subject).served_per_second or admission_per_second)
+
     def share(self, admission_per_second: int) -> float:
         """This process's part of the admission, as far as it can bear it now."""
         return admission_per_second * self._part * self.strain.factor
@@ -223,7 +227,7 @@ def standings_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Standing]:
             first["watermark_us"],
             [(row["second"], row["issued"]) for row in own if row["second"] is not None],
             issued_per_second=first["issued_lately"] / SPEED_SECONDS,
-            served_per_second=first["called"] / SPEED_SECONDS,
+            served_per_second=first["served_per_second"],
         )
     return found
 

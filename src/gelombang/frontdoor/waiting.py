@@ -21,7 +21,7 @@ SECOND_US: Final = 1_000_000
 EARLY_US: Final = 3_600 * SECOND_US  # the hour before the opening
 NEAREST_SECONDS, FARTHEST_SECONDS = 20, 600  # between two looks of who waits
 SOONEST_SECONDS: Final = 4  # the first look, for who is called at once
-_JITTER = (0.8, 1.2)
+_JITTER = (1.0, 1.3)  # who looks too early must look twice, and comes later than who is late
 _BAND = (0.8, 1.4)  # how wrong a forecast of the speed may be
 _LOT_BYTES: Final = 8
 

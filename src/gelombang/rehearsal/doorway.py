@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from gelombang.kit import clock
 from gelombang.kit.sealing import Keyring
 from gelombang.rehearsal import proofs
 from gelombang.rehearsal.load import Caller, GaveUp
@@ -74,5 +75,5 @@ class Doorway:
             document = read_document(looked.body)
             if waiter.is_called(document):
                 return waiter.ticket
-            pause = waiter.pause(document, self._chance)
+            pause = waiter.pause(document, self._chance, real_now=clock.real_now())
         raise GaveUp(f"the turn did not come within {WAITING_SECONDS:.0f} s")

@@ -9,7 +9,7 @@
   const count = n => n.toLocaleString(en ? "en-GB" : "id-ID");
   const scale = w => typeof w === "string" ? Date.parse(w) * 1000 : w;
   const clamp = s => Math.min(600, Math.max(20, s));
-  const every = s => setTimeout(look, s * (800 + 400 * Math.random()));
+  const every = s => setTimeout(look, s * (1000 + 300 * Math.random()));
   const form = document.querySelector("form[data-giliran]");
   let ahead = started, pause = +d.lagi, said = 0;
 

@@ -2,14 +2,15 @@
 -- last call. Whichever process is first for a second appends it, and the others change nothing.
 -- $1 the queue, $2 this real second, $3 now in microseconds, $4 tickets a second. The watermark never
 -- moves back. Who is called needs some seconds to look, and the door would stand idle meanwhile: a
--- queue that was not called for ten seconds, or never, is called ten seconds ahead. So a call that
--- comes late makes up for ten seconds at the most.
+-- queue that was not called for ten seconds, or never, is called ten seconds ahead, of which the
+-- next calls have what this one does not need. A call that comes late makes up for ten seconds too.
 WITH before AS (
     SELECT
         COALESCE(max(call.tick), $2::bigint - 10) AS tick,
-        COALESCE(max(call.watermark_us), 0) AS watermark_us
+        COALESCE(max(call.watermark_us), 0) AS watermark_us,
+        COALESCE(max(call.spare), 0) AS spare
     FROM (
-        SELECT tick, watermark_us
+        SELECT tick, watermark_us, spare
         FROM queue_call
         WHERE subject = $1::text
         ORDER BY tick DESC
@@ -36,7 +37,7 @@ running AS (
 ),
 
 allowed AS (
-    SELECT (LEAST($2::bigint - tick, 10) * $4::int)::numeric AS tickets FROM before
+    SELECT LEAST(spare + ($2::bigint - tick) * $4::int, 10 * $4::int)::numeric AS tickets FROM before
 ),
 
 reached AS (
@@ -51,13 +52,17 @@ reached AS (
     LIMIT 1
 )
 
-INSERT INTO queue_call (subject, tick, watermark_us, called)
+INSERT INTO queue_call (subject, tick, watermark_us, called, spare)
 SELECT
     $1::text,
     $2::bigint,
     GREATEST(before.watermark_us, COALESCE((SELECT watermark_us FROM reached), $3::bigint))::bigint,
-    LEAST(allowed.tickets, COALESCE((SELECT max(upto) FROM running), 0))::int
+    whole.called,
+    (allowed.tickets - whole.called)::int
 FROM before
 CROSS JOIN allowed
+CROSS JOIN LATERAL (
+    SELECT LEAST(allowed.tickets, COALESCE((SELECT max(upto) FROM running), 0))::int AS called
+) AS whole
 WHERE $2::bigint > before.tick
 ON CONFLICT (subject, tick) DO NOTHING

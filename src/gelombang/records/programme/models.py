@@ -188,6 +188,9 @@ class QueueCall(store.Row):
         help_text="microseconds since 1970: tickets at or before it may come in"
     )
     called = models.IntegerField(help_text="tickets that the watermark passed since the last call")
+    spare = models.IntegerField(
+        db_default=0, help_text="tickets that it might have passed too, had there been any"
+    )
 
     class Meta:
         """One call a second, the latest first."""

@@ -15,6 +15,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
+from gelombang.kit import clock
 from gelombang.rehearsal.surge.connection import Connection, body_of, header_of
 from gelombang.rehearsal.surge.sheet import Errand, Sheet, Tally, Times, read_errands
 from gelombang.rehearsal.surge.waiting import Waiter, read_document, retry_after, waiter_of
@@ -244,7 +245,9 @@ class Generator:
             self._tickets[number] = waiter.ticket
             self._send(number)
         else:
-            self._again(-1 - number, waiter.pause(document, self._chance))
+            self._again(
+                -1 - number, waiter.pause(document, self._chance, real_now=clock.real_now())
+            )
 
     def _sent_away(self, number: int, status: int, answer: bytes) -> None:
         if status == _UNPROVEN and self._proofs:

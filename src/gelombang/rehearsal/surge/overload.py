@@ -36,7 +36,7 @@ MOST_STEPS = 16
 MOST_P99_MS = 500.0
 WIDE_OPEN = 100_000
 """People a second: an admission that holds nobody up."""
-ADMISSION_SHARE = 0.3
+ADMISSION_SHARE = 0.2
 """Of what the machine takes with its gate wide open: the rest is for tickets, letters and looks."""
 TIMES_THE_KNEE = 3.0
 CONNECTIONS = 1_500

@@ -20,22 +20,24 @@ class Waiter:
     ticket: str
     place_us: int
     ahead: int
-    """How many were before them when they got the ticket."""
-    from_us: int = 0
-    """The watermark of their first look."""
+    """How many are before them, as far as they know; it never grows."""
 
     def is_called(self, document: dict[str, Any]) -> bool:
         """Whether the watermark has passed them."""
         return document.get("state") in _ENTERING and watermark_us(document) >= self.place_us
 
-    def pause(self, document: dict[str, Any], chance: Random) -> float:
-        """Seconds until the next look: about until the turn, from 20 seconds to 10 minutes."""
+    def pause(self, document: dict[str, Any], chance: Random, *, real_now: datetime) -> float:
+        """Seconds until the next look: about until the turn, from 20 seconds to 10 minutes.
+
+        Those who wait stand between the watermark and now; so many of them are before a place as
+        their part of that stretch.
+        """
         reached = watermark_us(document)
-        self.from_us = self.from_us or reached
-        span = self.place_us - self.from_us
-        left = max(0.0, (self.place_us - reached) / span) if span > 0 else 0.0
+        stretch = max(1, microseconds(real_now) - reached)
+        part = min(1.0, max(0.0, (self.place_us - reached) / stretch))
+        self.ahead = min(self.ahead, round(int(document.get("waiting") or 0) * part))
         rate = float(document.get("served_per_second") or 0)
-        return look_again_seconds(wait_seconds(round(self.ahead * left), rate=rate), chance)
+        return look_again_seconds(wait_seconds(self.ahead, rate=rate), chance)
 
 
 def waiter_of(document: dict[str, Any]) -> Waiter:
