@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from threading import Timer
 from urllib.parse import urlsplit
 
 import psycopg
@@ -46,17 +47,37 @@ def deployment():
             role: _as(cluster.url(), f"gelombang_{role}")
             for role in ("owner", "house", "door", "auditor")
         }
-        answer = subprocess.run(
-            [sys.executable, "-m", "gelombang", "migrate"],
-            env=os.environ
-            | {"DATABASE_URL": urls["owner"], "GELOMBANG_DATABASE_READONLY_URL": urls["auditor"]},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert answer.returncode == 0, answer.stderr
+        ask(urls, sys.executable, "-m", "gelombang", "migrate")
         with psycopg.connect(urls["owner"], autocommit=True) as owner:
             owner.execute((clone() / "deploy" / "door.sql").read_text())
         yield urls
     place.rmdir()
+
+
+def ask(urls: dict[str, str], *command: str) -> str:
+    """What a command of the owner says on its error output."""
+    answer = subprocess.run(
+        command,
+        env=os.environ
+        | {"DATABASE_URL": urls["owner"], "GELOMBANG_DATABASE_READONLY_URL": urls["auditor"],
+           "DJANGO_SETTINGS_MODULE": "gelombang.settings.django"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    return answer.stderr
+
+
+def test_a_migration_of_a_busy_table_lets_writers_pass_and_tries_again(deployment):
+    ask(deployment, sys.executable, "-m", "django", "migrate", "programme", "0005")
+    with psycopg.connect(deployment["owner"]) as writer:
+        writer.execute("LOCK TABLE queue_call IN ROW EXCLUSIVE MODE")
+        release = Timer(9.0, writer.commit)
+        release.start()
+        said = ask(deployment, sys.executable, "-m", "gelombang", "migrate")
+        release.join()
+    assert "A table is busy" in said
+    with psycopg.connect(deployment["door"]) as door:
+        door.execute("SELECT spare FROM queue_call")
 
 
 def _as(url: str, role: str) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 from gelombang.cli.say import console, warn
 from gelombang.settings.environment import Environment, load
 
 MIGRATION_LOCK = 8_417_001  # one number that every migrating process asks for
 LOCK_PAUSE = 0.2  # real seconds between two looks whether another process still migrates
+TABLE_LOCK = "SET lock_timeout = '4s'"
+"""Whoever writes to a table waits behind a migration that waits for it: shorter than a commit may
+take at the front door, so that nobody there is told to come again."""
+TABLE_LOCK_TRIES = 30
 SECRETIVE_TABLES = (
     "auth_user",
     "django_session",
@@ -42,10 +47,31 @@ def migrate() -> None:
 
     with _alone(environment) as server:
         before = _applied()
-        call_command("migrate", interactive=False, verbosity=0)
+        _patiently(lambda: call_command("migrate", interactive=False, verbosity=0))
         console.print(f"the schema is up to date ({_applied() - before} migrations applied)")
         connections.close_all()
         _provide_reader(server, environment)
+
+
+def _patiently(migrates: Callable[[], object]) -> None:
+    """Migrate, and go on where a table was busy: what is applied stays applied.
+
+    Raises OperationalError when a table stays busy for all tries.
+    """
+    from django.db import OperationalError, connection
+
+    for left in reversed(range(TABLE_LOCK_TRIES)):
+        with connection.cursor() as cursor:
+            cursor.execute(TABLE_LOCK)
+        try:
+            migrates()
+        except OperationalError as busy:
+            if left == 0 or not isinstance(busy.__cause__, LockNotAvailable):
+                raise
+            warn("A table is busy: its migration tries again.")
+            time.sleep(LOCK_PAUSE)
+        else:
+            return
 
 
 def _applied() -> int:

@@ -44,7 +44,7 @@ YOUNG = 50_000
 """Objects between two looks for cycles: to look through hundreds of calls takes longer than one may
 be late, and what ends leaves none behind."""
 AT_ONCE = 40  # calls are told in parts: to read five hundred takes as long as a call may be late
-FINISH_SECONDS = 5.0
+FINISH_SECONDS = 7.0
 """When nobody listens any more, what is reserved is sent, and may bring its answer, for so long."""
 START_SECONDS = 60.0
 END_SECONDS = 10.0
@@ -265,7 +265,7 @@ class Desk:
     async def finish(self) -> None:
         """Nobody listens any more: make the calls that are reserved, for others to record.
 
-        Their moments are nobody else's: not to use them would cost up to two seconds of a contract.
+        Their moments are nobody else's: unused, they cost up to four seconds of a contract.
         """
         until = time.monotonic() + FINISH_SECONDS
         while self.sender.under_way and time.monotonic() < until:

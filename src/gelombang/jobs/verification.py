@@ -52,9 +52,9 @@ LOOK_SECONDS, LOOKS = 0.1, 4
 """So often a partner that is closed is looked at, and so many times before anything else."""
 DRY_SECONDS = 0.02  # the wait for the bucket's next permits
 CONTRACT_SECONDS = 5.0  # so often the programme is asked whether it has another contract
-AHEAD = timedelta(seconds=2)
-"""Calls are reserved so long before they are sent: a round of claiming and recording, and a commit
-that the disk holds up, take a second and more where the machine is full."""
+AHEAD = timedelta(seconds=4)
+"""Calls are reserved so long before they are sent: so long it takes until a database that was
+killed answers again, or a worker that was; a round of claiming and recording takes a second."""
 CLAIMED_SECONDS = 1.0
 """People for so much time of a contract are claimed at once: the first of them is asked soon."""
 FIRST_SECONDS = 0.2  # the same when asking begins: others are claimed meanwhile
@@ -337,10 +337,10 @@ def match_nominations(context: Context) -> int:
     return actions.match_nominations(now=context.now)
 
 
-HUB_CALLS = 300
-"""At once, with those reserved: two seconds ahead at a hundred a second, and some that hang."""
+HUB_CALLS = 500
+"""At once, with those reserved: four seconds ahead at a hundred a second, and some that hang."""
 LINES = (
-    Line(CheckKind.CIVIL_REGISTRY, ask_civil_registry, most_calls=1_500, most_per_call=1),
+    Line(CheckKind.CIVIL_REGISTRY, ask_civil_registry, most_calls=2_500, most_per_call=1),
     Line(CheckKind.EDUCATION, ask_education, most_calls=HUB_CALLS, most_per_call=MOST_PER_CALL),
     Line(CheckKind.SOCIAL_AID, ask_social_aid, most_calls=HUB_CALLS, most_per_call=MOST_PER_CALL),
     Line(CheckKind.EMPLOYMENT, ask_employment, most_calls=HUB_CALLS, most_per_call=MOST_PER_CALL),
