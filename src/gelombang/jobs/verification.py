@@ -55,7 +55,7 @@ CONTRACT_SECONDS = 5.0  # so often the programme is asked whether it has another
 AHEAD = timedelta(seconds=4)
 """Calls are reserved so long before they are sent: so long it takes until a database that was
 killed answers again, or a worker that was; a round of claiming and recording takes a second."""
-CLAIMED_SECONDS = 1.0
+CLAIMED_SECONDS = 2.0
 """People for so much time of a contract are claimed at once: the first of them is asked soon."""
 FIRST_SECONDS = 0.2  # the same when asking begins: others are claimed meanwhile
 KEPT_SECONDS = (LEASE - AHEAD - LONGEST_LATENESS).total_seconds() - 12
