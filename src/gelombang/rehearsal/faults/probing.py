@@ -112,13 +112,13 @@ class Probe:
         return len(self.notes.owed)
 
     async def _ask(self) -> None:
-        """One page and one registration at a time of their own, whatever became of the last."""
-        turn, due = 0, time.monotonic()
+        """Every page and one registration at a time of their own, whatever became of the last."""
+        due = time.monotonic()
         while True:
-            key, page = str(uuid7()), self._pages[turn % len(self._pages)]
+            key = str(uuid7())
             self._begin(self._register(key, self._registration(key)))
-            self._begin(self._look(page))
-            turn += 1
+            for page in self._pages:
+                self._begin(self._look(page))
             due += EVERY_SECONDS
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
