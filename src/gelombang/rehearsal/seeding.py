@@ -15,7 +15,7 @@ _OK = range(200, 300)
 
 
 class SeedingFailed(Exception):
-    """An invented partner did not take its book."""
+    """What a rehearsal needs beforehand could not be made."""
 
 
 async def fill_books(pool: Pool, population: Population) -> dict[str, int]:

@@ -8,16 +8,14 @@ import asyncio
 import os
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from functools import partial
 from importlib import resources
 from multiprocessing import get_context
 from uuid import UUID
 
-import django
 import psycopg
+from django.db import connections
 
 from gelombang.frontdoor.config import DoorConfig
 from gelombang.frontdoor.line import Line
@@ -41,13 +39,11 @@ from gelombang.rehearsal.figures import Figures
 from gelombang.rehearsal.people import IdentityCard
 from gelombang.rehearsal.population import Programme, invent
 from gelombang.rehearsal.progress import NotDrained, Watch
-from gelombang.rehearsal.seeding import fill_books
+from gelombang.rehearsal.seeding import SeedingFailed, fill_books
 from gelombang.rehearsal.wire import Pool
 
 SEED = 20200412
 BATCH = 5_000
-STATED = 500
-"""Statements of identity that a process takes over at a time."""
 STEP_SECONDS = 1_200.0
 _LOOK_SECONDS = 0.5
 
@@ -85,20 +81,28 @@ async def _store(place: Place, table: IntakeTable, rows: Sequence[IntakeRow]) ->
 
 
 def state_everybody(place: Place, cards: Iterable[IdentityCard]) -> int:
-    """Let everybody confirmed state one of the cards; how many did.
+    """Let everybody confirmed state one of the cards; how many did. Raises SeedingFailed.
 
     Each states alone, as at the entrance; so as many processes as the machine has cores share them.
+    They are forked, since keys are inherited and never sent.
     """
     known = _people(place.readonly_url, "confirmed_people")
-    pairs = list(zip(known, cards, strict=False))
-    batches = [pairs[begun : begun + STATED] for begun in range(0, len(pairs), STATED)]
-    with ProcessPoolExecutor(
-        os.cpu_count(), mp_context=get_context("spawn"), initializer=django.setup
-    ) as pool:
-        return sum(pool.map(partial(_state, place), batches))
+    pairs, share = list(zip(known, cards, strict=False)), os.cpu_count() or 1
+    connections.close_all()
+    processes = [
+        get_context("fork").Process(target=_state, args=(place, pairs[first::share]))
+        for first in range(share)
+    ]
+    for each in processes:
+        each.start()
+    for each in processes:
+        each.join()
+    if any(each.exitcode for each in processes):
+        raise SeedingFailed("not everybody could state an identity")
+    return len(pairs)
 
 
-def _state(place: Place, pairs: Sequence[tuple[UUID, IdentityCard]]) -> int:
+def _state(place: Place, pairs: Sequence[tuple[UUID, IdentityCard]]) -> None:
     for person_id, card in pairs:
         verification.state_identity(
             person_id=person_id,
@@ -107,7 +111,6 @@ def _state(place: Place, pairs: Sequence[tuple[UUID, IdentityCard]]) -> int:
             now=clock.now(),
             real_now=clock.real_now(),
         )
-    return len(pairs)
 
 
 def verify_people(place: Place, programme: Programme, count: int) -> list[UUID]:
