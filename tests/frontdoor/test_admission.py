@@ -32,6 +32,7 @@ def visits(limiter: Limiter, seconds: float, *, count: int = WINDOW) -> None:
         ("POST", "/api/v1/integration/payment/redeem-code/commit", "", Priority.PARTNER),
         ("GET", "/api/v1/integration/payment/redeem-code/status", "", Priority.PARTNER),
         ("POST", "/api/v1/messaging/reports", "", Priority.PARTNER),
+        ("POST", "/api/v1/dci/registry/notify", "", Priority.PARTNER),
         ("POST", "/masuk", "", Priority.FORM),
         ("GET", "/saya/identitas", "bahasa=id; sesi=x", Priority.FORM),
         ("GET", "/masuk", "bahasa=id", Priority.VISITOR),

@@ -12,7 +12,8 @@ from tests.journey.verification.world import NOW, REAL, register, somebody, stat
 
 from gelombang import store
 from gelombang.cli.places import clone
-from gelombang.jobs import verification as jobs
+from gelombang.gateways.employment.fake import NEWS_PATH
+from gelombang.jobs import rechecks, verification as jobs
 from gelombang.journey.verification import queries
 from gelombang.records.programme import actions as programme
 
@@ -131,3 +132,36 @@ def test_a_programme_without_them_goes_on_as_before(town, keyring):
     assert set(queries.backlog_by_kind()) == {"civil_registry", "education", "social_aid"}
     meters = town.call("GET", "/_admin/meter")
     assert meters["bpjstk"]["calls"] == meters["pengecualian"]["calls"] == 0
+
+
+def tell(town: Town, house: str, nik: str) -> dict:
+    """The insurer ends an employment and sends the news to the house."""
+    lost = {"nik": nik, "end_reason": "PHK", "end_date": "2020-04-12", "url": house + NEWS_PATH}
+    return town.call("POST", "/bpjstk/_admin/notify", json=lost)
+
+
+def test_news_of_lost_work_renews_the_fact_by_an_ordinary_question(town, keyring, live_server):
+    load(TEXT + PARTNERS)
+    people = move_in(town, keyring)
+    stranger = somebody(8)
+    seed(town, "bpjstk", {
+        "nik": stranger.nik, "name": stranger.name, "sex": stranger.sex, "membership": "active",
+        "birth_date": stranger.birth_date.isoformat(), "monthly_wage": 3_900_000,
+    })  # fmt: skip
+    town.run_until_answered()
+    assert facts()[people["worker"]][0] == "fact"
+    for nik in (stranger.nik, somebody(0).nik, somebody(0).nik):
+        told = tell(town, live_server.url, nik)
+        assert (told["status"], told["answer"]["message"]["ack_status"]) == (200, "ACK")
+    assert facts()[people["worker"]][0] == "fact", "news alone is no verdict"
+    assert [rechecks.heed_news(town.context()) for _ in range(2)] == [1, 0]
+    town.run_until_answered()
+    assert facts()[people["worker"]][0] == "no_fact"
+    assert facts()[people["soldier"]][0] == "no_fact"
+    assert town.call("GET", "/_admin/meter")["bpjstk"]["records"] == len(people) + 1
+    rows = store.fetch(
+        "SELECT verdict FROM verification_attestation WHERE kind = 'employment' "
+        "AND identity_id = (SELECT id FROM verification_identity WHERE person_id = %s) ORDER BY id",
+        [people["worker"]],
+    )
+    assert [row["verdict"] for row in rows] == ["fact", "no_fact"], "both answers are kept"

@@ -52,6 +52,7 @@ PUBLIC_CALLS = {
     ("POST", "/sign-in/code"),
 }
 SIGNED = {
+    "api/v1/dci/registry/notify",
     "api/v1/integration/payment/redeem-code/commit",
     "api/v1/integration/payment/redeem-code/status",
     "api/v1/messaging/receipts",
@@ -162,6 +163,10 @@ def test_calls_of_providers_refuse_who_signs_nothing():
             )
             if "messaging" in route:
                 assert (answer.status_code, answer.content) == (401, b""), route
+                continue
+            if "dci" in route:
+                assert answer.status_code == 401, route
+                assert answer.json()["errors"][0]["code"] == "err.signature.missing"
                 continue
             assert answer.status_code == 400, route
             assert answer.json()["code"] == "ERRSIG40001"

@@ -61,7 +61,12 @@ def test_staff_files_and_whoever_checks_a_certificate_are_not_asked(asked, path)
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/integration/payment/redeem-code/status", "/api/v1/messaging/reports"]
+    "path",
+    [
+        "/api/v1/integration/payment/redeem-code/status",
+        "/api/v1/messaging/reports",
+        "/api/v1/dci/registry/notify",
+    ],
 )
 def test_partners_are_not_asked(asked, path):
     answer = Client().post(path, {})

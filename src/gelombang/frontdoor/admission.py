@@ -18,7 +18,7 @@ from statistics import median
 SHRINK = 0.8
 WINDOW = 20  # visits between two adjustments
 SESSION_COOKIE = "sesi="
-PARTNER_PATHS = ("/api/v1/integration/", "/api/v1/messaging/")
+PARTNER_PATHS = ("/api/v1/integration/", "/api/v1/messaging/", "/api/v1/dci/")
 REPORT_PATHS = ("/angka",)
 REPORT_ENDS = (".csv", ".json")
 VISITOR_PATHS = ("/masuk", "/gabung/", "/sertifikat")

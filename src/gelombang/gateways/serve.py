@@ -22,7 +22,7 @@ from gelombang.gateways.civil_registry.fake import FakeCivilRegistry
 from gelombang.gateways.dci.fake_trust import fake_trust_of
 from gelombang.gateways.education.fake import fake_education
 from gelombang.gateways.employment.client import Account as EmploymentAccount
-from gelombang.gateways.employment.fake import FakeEmploymentInsurer
+from gelombang.gateways.employment.fake import NEWS_PATH, FakeEmploymentInsurer
 from gelombang.gateways.exclusions.fake import FakeExclusions
 from gelombang.gateways.fault_script import Script, ScriptInvalidError, read_scripts
 from gelombang.gateways.faults import FaultyPartner
@@ -72,7 +72,12 @@ def _social_aid(books: Path) -> Made:
 def _employment(books: Path) -> Made:
     account = EmploymentAccount("gelombang", "gelombang", "gelombang")
     trust = fake_trust_of(os.environ, partner="employment")
-    fake = FakeEmploymentInsurer(books, account, trust)
+    base_url = os.environ.get("GELOMBANG_BASE_URL", "").rstrip("/")
+    fake = FakeEmploymentInsurer(
+        books, account, trust,
+        news_url=f"{base_url}{NEWS_PATH}" if base_url else "",
+        receiver_id=os.environ.get("GELOMBANG_EMPLOYMENT_SENDER", "gelombang"),
+    )  # fmt: skip
     fake.seed(person.employment_record() for person in well_known.PEOPLE if person.lost_work)
     return fake.application(), fake.partner
 

@@ -1,4 +1,4 @@
-"""The sweep that asks again about people before their answers are needed: awards and payments."""
+"""Ask again about people: before awards and payments, and where the insurer told of lost work."""
 
 from datetime import timedelta
 
@@ -25,4 +25,12 @@ def renew(context: Context) -> int:
     return renewed + actions.ask_again(wanted=coming, before=now + AHEAD, real_now=real_now)
 
 
-SWEEPS: tuple[Sweep, ...] = (Sweep("verification.renew", renew, pause_seconds=15.0),)
+def heed_news(context: Context) -> int:
+    """Make due again what news of the employment insurer calls for; how much news that was."""
+    return actions.heed_news(real_now=context.real_now)
+
+
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep("verification.renew", renew, pause_seconds=15.0),
+    Sweep("verification.heed_news", heed_news, pause_seconds=5.0),
+)

@@ -30,7 +30,9 @@ from gelombang.web.citizens import PASS_COOKIE
 
 ADMISSION_COOKIE = "izin"
 WAITING_PLACE = "/antrean/rumah"
-UNASKED = ("/api/v1/integration/", "/api/v1/messaging/", "/meja/", "/sertifikat")
+UNASKED = (
+    "/api/v1/integration/", "/api/v1/messaging/", "/api/v1/dci/", "/meja/", "/sertifikat",
+)  # fmt: skip
 RETRY_SECONDS = 15
 LOOK_SECONDS = 1.0
 

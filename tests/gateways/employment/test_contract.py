@@ -12,7 +12,7 @@ from tests.gateways.serving import Canned
 
 from gelombang.gateways.dci.fake_trust import FakeTrust, invented_key
 from gelombang.gateways.dci.protocol import NotAnswered
-from gelombang.gateways.dci.signature import SignatureWrong, Signer
+from gelombang.gateways.dci.signature import Signer
 from gelombang.gateways.dci.trust import Trust
 from gelombang.gateways.employment.client import (
     Account,
@@ -22,7 +22,7 @@ from gelombang.gateways.employment.client import (
 )
 from gelombang.gateways.employment.fake import FakeEmploymentInsurer
 from gelombang.gateways.employment.protocol import BANDS, Employee, NoMembership, band_of
-from gelombang.gateways.employment.status import EmploymentStatusClient, read_events
+from gelombang.gateways.employment.status import EmploymentStatusClient
 from gelombang.gateways.partner import OurFault, QuotaSpent, WrongPerson
 from gelombang.kit import clock
 from gelombang.kit.errors import Outage
@@ -209,39 +209,3 @@ async def test_the_registry_says_who_is_employed(session, fake, address, members
     fake.seed([{**SITI, "membership": "maybe"}])
     (unclear,) = await asking.holding([SITI["nik"]])
     assert isinstance(unclear, NotAnswered)
-
-
-class TestNews:
-    trust = Trust(partner_key=KEY.public_key())
-
-    async def told(self, session, serve, address, **other) -> dict:
-        us = Canned({"message": {"ack_status": "ACK"}})
-        lost = {"nik": SITI["nik"], "end_reason": "PHK", "end_date": "2020-04-01", **other}
-        url = await serve(us.application())
-        async with session.post(f"{address}/_admin/notify", json={**lost, "url": url}) as answer:
-            assert await answer.json() == {"status": 200}
-        ((_, _, news),) = us.asked
-        return news
-
-    async def test_of_lost_work_are_signed_and_read(self, session, serve, address):
-        news = await self.told(session, serve, address)
-        (event,) = read_events(news, trust=self.trust, at=clock.real_now())
-        assert (event.nik, event.reason, event.end_date) == (SITI["nik"], "PHK", date(2020, 4, 1))
-        (again,) = read_events(news, trust=self.trust, at=clock.real_now())
-        assert again.reference == event.reference
-        assert SITI["nik"] not in f"{event!r} {event.reference}"
-
-    async def test_that_nobody_vouches_for_are_refused(self, session, serve, address):
-        news = await self.told(session, serve, address)
-        strangers = Trust(partner_key=invented_key("lain").public_key())
-        changed = json.loads(json.dumps(news))
-        changed["message"]["notify_event"][0]["data"]["reg_records"][0]["nik"] = BUDI["nik"]
-        for envelope, trust in ((news, Trust()), (news, strangers), (changed, self.trust)):
-            with pytest.raises(SignatureWrong):
-                read_events(envelope, trust=trust, at=clock.real_now())
-
-    async def test_that_were_not_agreed_are_an_outage(self, session, serve, address):
-        news = await self.told(session, serve, address, end_reason="bosan")
-        with pytest.raises(Outage) as outage:
-            read_events(news, trust=self.trust, at=clock.real_now())
-        assert SITI["nik"] not in str(outage.value)

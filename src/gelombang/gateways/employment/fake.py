@@ -1,8 +1,8 @@
 """An invented employment insurer: ClrTKByFieldScore, the DCI registry, and news of lost work.
 
 `POST /_admin/people` seeds NDJSON, `PUT /_admin/contract` sets quota and account states,
-`POST /_admin/notify` {"nik", "end_reason", "end_date", "url"} ends somebody's employment and
-sends the signed news to that address.
+`POST /_admin/notify` {"nik", "end_reason", "end_date"} ends somebody's employment and sends the
+signed news to the programme, or to the address in "url".
 """
 
 import base64
@@ -30,7 +30,8 @@ from gelombang.gateways.employment.client import (
     Account,
 )
 from gelombang.gateways.employment.protocol import band_of
-from gelombang.gateways.employment.status import RECORD_TYPE, REG_TYPE, TERMINATED
+from gelombang.gateways.employment.news import INSURER, TERMINATED
+from gelombang.gateways.employment.status import RECORD_TYPE, REG_TYPE
 from gelombang.gateways.faults import SWAPPED
 from gelombang.gateways.likeness import likeness
 from gelombang.gateways.quota import DayQuota
@@ -39,6 +40,7 @@ from gelombang.kit import clock
 WANTED = frozenset("nik name sex birth_date membership monthly_wage".split())
 _LETTER_OF_SEX = {"male": "L", "female": "P"}
 _ALIKE = 85  # percent, from which the invented insurer takes two names for one
+NEWS_PATH = "/api/v1/dci/registry/notify"  # ours
 PADDING = "  "  # as the real one pads some of its words
 
 
@@ -59,6 +61,10 @@ class FakeEmploymentInsurer:
     account: Account
     trust: FakeTrust = field(default_factory=FakeTrust)
     contract: Contract = field(default_factory=Contract)
+    news_url: str = ""
+    """Where the programme takes news; empty where nobody says."""
+    receiver_id: str = "gelombang"
+    """How the programme is called in messages."""
 
     def __post_init__(self) -> None:
         """Open the books."""
@@ -155,14 +161,17 @@ class FakeEmploymentInsurer:
         person = self.books.read(str(said["nik"]))
         if person is None:
             return web.json_response({"problem": "nobody of this NIK"}, status=404)
+        if not (url := said.get("url", self.news_url)):
+            return web.json_response({"problem": "no address to send it to"}, status=422)
         ended = {"end_reason": said["end_reason"], "end_date": said["end_date"]}
         self.seed([{**person, **ended, "membership": "inactive"}])
         news = self.news(str(said["nik"]))
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(said["url"], json=news) as answer,
-        ):
-            return web.json_response({"status": answer.status})
+        try:
+            async with aiohttp.ClientSession() as session, session.post(url, json=news) as answer:
+                told = {"status": answer.status, "answer": await answer.json(content_type=None)}
+        except (aiohttp.ClientError, ValueError):
+            return web.json_response({"problem": "nobody answered there as agreed"}, status=502)
+        return web.json_response(told)
 
     def news(self, nik: str) -> dict[str, Any]:
         """The signed message that somebody's employment ended. Raises TypeError for nobody."""
@@ -175,7 +184,8 @@ class FakeEmploymentInsurer:
             "message_id": str(uuid4()),
             "message_ts": moment,
             "action": "notify",
-            "sender_id": "employment",
+            "sender_id": INSURER,
+            "receiver_id": self.receiver_id,
             "total_count": 1,
             "is_msg_encrypted": False,
         }

@@ -13,6 +13,11 @@ from gelombang.journey.verification.interruptions import (
     watch_partners as watch_partners,  # noqa: PLC0414
 )
 from gelombang.journey.verification.models import Check, Identity, MatchedList
+from gelombang.journey.verification.news import (
+    LostWork as LostWork,  # noqa: PLC0414 offered to callers, as the next two
+    heed_news as heed_news,  # noqa: PLC0414
+    take_news as take_news,  # noqa: PLC0414
+)
 from gelombang.journey.verification.recording import (
     DECIDERS,
     ask_further as ask_further,  # noqa: PLC0414 offered to callers, as the next one

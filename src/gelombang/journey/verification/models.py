@@ -209,6 +209,43 @@ class Attestation(store.Row):
         indexes = (models.Index(fields=["identity", "kind", "-id"], name="verification_attested"),)
 
 
+class EmploymentNews(store.Row):
+    """One event that the employment insurer told of by itself, kept once, never edited.
+
+    Of somebody about whom it is not asked here nothing but the reference is kept.
+    """
+
+    reference = models.TextField(help_text="the insurer's, of the event")
+    person_index = store.IndexField(
+        purpose="person",
+        at_once=False,
+        null=True,
+        help_text="of the NIK, purpose person; nothing of a stranger",
+    )
+    code = models.TextField(help_text="how the employment ended; empty of a stranger")
+    told_at = models.DateTimeField(help_text="real instant, by the insurer's clock")
+    taken_at = models.DateTimeField(help_text="virtual instant")
+    message_sha256 = models.TextField(help_text="of the raw message, signature and all")
+
+    class Meta:
+        """The same event may be told again: it stays one."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["reference"], name="verification_news_once"),
+        )
+
+
+class OpenNews(models.Model):
+    """News for which a question is not due again yet; the row goes when it is."""
+
+    news = models.OneToOneField(
+        EmploymentNews, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    identity = models.ForeignKey(
+        Identity, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+
 class Usage(store.Row):
     """One answer of the civil registry that was used: to be reported to it once, never edited."""
 

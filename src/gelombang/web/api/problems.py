@@ -63,18 +63,20 @@ def named(
     code: str,
     slots: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> JsonResponse:
-    """A problem of the API itself."""
+    """A problem of the API itself; `more` are members that its kind of call has besides."""
     title = TITLES[code].fill(**slots) if slots else TITLES[code]
-    return _answer(
-        problem(code=code, status=status, title=title, language=language(request)),
-        headers=headers,
-    )
+    document = problem(code=code, status=status, title=title, language=language(request))
+    return _answer(document | dict(more or {}), headers=headers)
 
 
-def of_refusal(request: HttpRequest, refusal: Refusal) -> JsonResponse:
-    """What a rule says, with the field that it speaks of."""
-    return _answer(problem_of([refusal], language=language(request)))
+def of_refusal(
+    request: HttpRequest, refusal: Refusal, *, more: Mapping[str, Any] | None = None
+) -> JsonResponse:
+    """What a rule says, with the field that it speaks of; `more` as in `named`."""
+    document = problem_of([refusal], language=language(request))
+    return _answer(document | dict(more or {}))
 
 
 def of_fields(request: HttpRequest, names: Sequence[str]) -> JsonResponse:

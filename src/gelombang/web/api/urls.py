@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from gelombang.web.api import problems, reports
+from gelombang.web.api import news, problems, reports
 from gelombang.web.api.calls import api
 from gelombang.web.authority import Authority
 
@@ -19,6 +19,7 @@ unknown.authority = Authority("public", ("GET", "POST"))  # type: ignore[attr-de
 urlpatterns = [
     path("api/v1/messaging/reports", reports.take_report),
     path("api/v1/messaging/receipts", reports.take_receipt),
+    path("api/v1/dci/registry/notify", news.take_news),
     path("api/v1/", api.urls),
     path("api/<path:rest>", unknown),
 ]

@@ -12,7 +12,7 @@ WITH appended (table_name) AS (
     ('verification_usage'),
     ('verification_usagereport'),
     ('verification_usagereportsent'),
-    ('verification_waitnotice'),
+    ('verification_waitnotice'), ('verification_employmentnews'),
     ('learning_attendance'), ('feedback_review'), ('feedback_surveyanswer'),
     ('disbursement_accountowner'), ('disbursement_partneranswer'),
     ('audit_entry'), ('audit_link'), ('audit_head'), ('audit_move')

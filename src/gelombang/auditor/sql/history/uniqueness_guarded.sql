@@ -1,4 +1,4 @@
--- The unique indexes that forbid a second registration, NIK, entry, place, award, claim, course at a time, certificate, account or payment stand.
+-- The unique indexes that forbid a second registration, NIK, entry, place, award, claim, course at a time, certificate, account, payment or piece of news stand.
 -- over pg_index
 WITH needed (index_name, table_name) AS (
     VALUES
@@ -10,6 +10,7 @@ WITH needed (index_name, table_name) AS (
     ('wave_entry_ticket_once', 'wave_entry_request'),
     ('verification_one_person_per_nik', 'verification_identity'),
     ('verification_one_verified', 'verification_identity'),
+    ('verification_news_once', 'verification_employmentnews'),
     ('waves_entry_once', 'waves_entry'),
     ('selection_place_once', 'selection_place'),
     ('selection_place_held_once', 'selection_award'),
