@@ -186,7 +186,9 @@ def test_too_many_events_and_too_many_bytes_are_refused(fake):
     event = news["message"]["notify_event"][0]
     for count, refusal in ((told.MOST_EVENTS, None), (told.MOST_EVENTS + 1, told.NewsNotAgreed)):
         many = copy.deepcopy(news)
-        many["message"]["notify_event"] = [{**event, "reference_id": f"E-{n}"} for n in range(count)]
+        many["message"]["notify_event"] = [
+            {**event, "reference_id": f"E-{n}"} for n in range(count)
+        ]
         many["header"]["total_count"] = count
         if refusal is None:
             assert len(read(signed(many)).events) == count

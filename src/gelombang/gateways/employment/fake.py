@@ -29,8 +29,8 @@ from gelombang.gateways.employment.client import (
     QUOTA_WORDS,
     Account,
 )
-from gelombang.gateways.employment.protocol import band_of
 from gelombang.gateways.employment.news import INSURER, TERMINATED
+from gelombang.gateways.employment.protocol import band_of
 from gelombang.gateways.employment.status import RECORD_TYPE, REG_TYPE
 from gelombang.gateways.faults import SWAPPED
 from gelombang.gateways.likeness import likeness

@@ -23,6 +23,7 @@ from gelombang.web import reading
 from gelombang.web.api import problems
 from gelombang.web.authority import provider
 
+
 @provider
 def take_news(request: HttpRequest) -> HttpResponse:
     """DCI's `/registry/notify` of the employment insurer: acknowledged once it is kept.
