@@ -14,6 +14,7 @@ from gelombang.cli import local
 from gelombang.cli.running import describe_running
 from gelombang.cli.supervisor import PartFailedError
 from gelombang.cli.system import NotOursError, RunningSystem, ThrowawaySystem
+from gelombang.gateways.well_known import PEOPLE
 from gelombang.kit import clock
 from gelombang.rehearsal.system import PROCESSES, System
 
@@ -33,6 +34,16 @@ def _get(url: str) -> bytes:
         return answer.read()
 
 
+def _tell_news(system: System) -> dict:
+    """The invented insurer tells the house through its door that somebody lost their work."""
+    known = next(each for each in PEOPLE if each.lost_work)
+    lost = {"nik": known.nik, "end_reason": "PHK", "end_date": "2020-04-12"}
+    url = f"{system.fakes_url}/bpjstk/_admin/notify"
+    call = urllib.request.Request(url, json.dumps(lost).encode(), method="POST")
+    with urllib.request.urlopen(call, timeout=10) as answer:
+        return json.loads(answer.read())
+
+
 def test_it_is_complete_recovers_and_goes_without_a_trace():
     with ThrowawaySystem("system-test", begins=BEGINS, rate=0, durable=False) as system:
         handle: System = system
@@ -41,8 +52,11 @@ def test_it_is_complete_recovers_and_goes_without_a_trace():
         assert b"ok" in _get(f"{handle.base_url}/readyz")
         _get(f"{handle.mail_url}/api/messages")
         _get(f"{handle.fakes_url}/_admin/meter")
+        assert _tell_news(handle)["answer"]["message"]["ack_status"] == "ACK"
         with psycopg.connect(handle.readonly_url) as connection:
             connection.execute("SELECT count(*) FROM people_person")
+            news = connection.execute("SELECT count(*) FROM verification_employmentnews")
+            assert news.fetchone() == (1,)
         assert clock.read_face(handle.clock_file).at(clock.real_now()) == BEGINS
         assert Path(handle.environment["GELOMBANG_DATA_DIR"]) == handle.data_dir
 
