@@ -212,10 +212,13 @@ class Attestation(store.Row):
 class EmploymentNews(store.Row):
     """One event that the employment insurer told of by itself, kept once, never edited.
 
-    Of somebody about whom it is not asked here nothing but the reference is kept.
+    Of somebody about whom it is not asked here nothing but the reference is kept. Insurers may make
+    references of what they know about people: hence the index.
     """
 
-    reference = models.TextField(help_text="the insurer's, of the event")
+    reference_index = store.IndexField(
+        purpose="news", help_text="of the insurer's reference of the event, purpose news"
+    )
     person_index = store.IndexField(
         purpose="person",
         at_once=False,
@@ -231,7 +234,7 @@ class EmploymentNews(store.Row):
         """The same event may be told again: it stays one."""
 
         constraints = (
-            models.UniqueConstraint(fields=["reference"], name="verification_news_once"),
+            models.UniqueConstraint(fields=["reference_index"], name="verification_news_once"),
         )
 
 

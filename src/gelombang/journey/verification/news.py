@@ -4,7 +4,7 @@ News is kept once by its reference and is never a verdict. About somebody of our
 employment question due again, so that an ordinary check renews the fact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,19 +44,20 @@ def take_news(
     event is known again. Two callers may tell the same at once: one row stays.
     Raises IndexKeyMissing.
     """
-    told = {event.reference: event for event in reversed(events)}  # the first of a reference counts
-    ordered = [told[reference] for reference in sorted(told)]
+    told = {each.reference: each for each in reversed(events)}  # the first of a reference counts
     with store.transaction():
         frontier = keys.hold(keyring=keyring)
+
+        def indexes(purpose: str, values: Iterable[str]) -> list[bytes]:
+            return [frontier.index(keyring, each, purpose=purpose) for each in values]
+
         (row,) = store.fetch_set(
             store.statement(__package__, "take_news"),
             {
-                "references": [each.reference for each in ordered],
-                "indexes": [
-                    frontier.index(keyring, each.nik, purpose="person") for each in ordered
-                ],
-                "reasons": [each.reason for each in ordered],
-                "told_at": [each.told_at for each in ordered],
+                "references": indexes("news", told),
+                "people": indexes("person", (each.nik for each in told.values())),
+                "reasons": [each.reason for each in told.values()],
+                "told_at": [each.told_at for each in told.values()],
                 "is_asked": CheckKind.EMPLOYMENT in queries.further_registries(),
                 "sha256": message_sha256,
                 "now": now,

@@ -38,6 +38,10 @@ WITH indexed AS (
     FROM verification_dispute,
         LATERAL (VALUES ('person_index', person_index)) AS held (name, value)
     UNION ALL
+    SELECT 'verification_employmentnews:' || id AS place, held.name, held.value
+    FROM verification_employmentnews,
+        LATERAL (VALUES ('reference_index', reference_index)) AS held (name, value)
+    UNION ALL
     SELECT 'disbursement_accountowner:' || encode(account_index, 'hex') AS place, held.name, held.value
     FROM disbursement_accountowner,
         LATERAL (VALUES ('account_index', account_index)) AS held (name, value)

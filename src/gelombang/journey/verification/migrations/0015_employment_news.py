@@ -9,7 +9,7 @@ NEWS = "verification_employmentnews"
 
 
 class Migration(migrations.Migration):
-    """Two new tables. A rotation may give the index of the news another key, nothing else."""
+    """Two new tables. A rotation may give the indexes of the news another key, nothing else."""
 
     dependencies = (("verification", "0014_marks_of_waves"), ("keys", "0001_initial"))
     operations = (
@@ -17,7 +17,12 @@ class Migration(migrations.Migration):
             name="EmploymentNews",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("reference", models.TextField(help_text="the insurer's, of the event")),
+                (
+                    "reference_index",
+                    models.BinaryField(
+                        help_text="of the insurer's reference of the event, purpose news"
+                    ),
+                ),
                 (
                     "person_index",
                     models.BinaryField(
@@ -40,7 +45,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("reference",), name="verification_news_once")
+                    models.UniqueConstraint(
+                        fields=("reference_index",), name="verification_news_once"
+                    )
                 ],
             },
         ),
@@ -70,6 +77,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(store.append_only(NEWS), store.not_append_only(NEWS)),
         migrations.RunSQL(
-            store.append_only_but_new_keys(NEWS, "person_index"), store.append_only_again(NEWS)
+            store.append_only_but_new_keys(NEWS, "reference_index", "person_index"),
+            store.append_only_again(NEWS),
+        ),
+        migrations.RunSQL(
+            store.guard_indexes(NEWS, "reference_index"), store.unguard_indexes(NEWS)
         ),
     )
