@@ -40,6 +40,10 @@ class Queue:
         rows = self._ask("read_queues", [self._subject], second)
         return standings_of(rows)[self._subject].served_per_second
 
+    def forget_speeds(self) -> None:
+        sql = "UPDATE queue_call SET per_second = DEFAULT WHERE subject = $1"
+        self._ask_sql(sql, self._subject)
+
     @property
     def spare(self) -> int:
         return self._last("spare")
@@ -91,6 +95,22 @@ def test_a_lower_rate_forgets_what_a_higher_one_spared(url):
     assert queue.spare == 10 * RATE - 10
     queue.hand_out(NOW, 5_000)
     assert queue.call(NOW + 1, rate=5) == 50
+
+
+def test_where_few_wait_the_speed_says_how_fast_many_would_be_called(url):
+    queue = Queue(url, "trickle")
+    for second in range(NOW, NOW + 20):
+        queue.hand_out(second - 1, 1)
+        assert queue.call(second) == 1
+    assert queue.speed(NOW + 20) == RATE
+
+
+def test_calls_of_a_front_door_of_before_say_nothing_of_the_speed(url):
+    queue = Queue(url, "before")
+    queue.hand_out(NOW - 1, 50_000)
+    queue.call(NOW)
+    queue.forget_speeds()
+    assert queue.speed(NOW + 1) == 0.0
 
 
 def test_the_speed_that_is_told_is_that_of_the_calls_from_the_first_second_on(url):

@@ -64,7 +64,10 @@ def now() -> datetime:
 
 
 def _face_of_now(path: str) -> ClockFace:
-    """The face as it was some milliseconds ago: the front door asks thousands of times a second."""
+    """The face as it was 10 ms ago at most: the front door asks thousands of times a second.
+
+    `HANDOVER` is longer, so that nobody sees time go back.
+    """
     monotonic = time.monotonic()
     known = _seen.get(path)
     if known is None or monotonic - _looked_at.get(path, -math.inf) > _TRUSTED_SECONDS:

@@ -15,10 +15,12 @@
 
   const enter = () => form ? form.submit() : location.assign(d.ke);
 
-  function tell(now) {
+  // `here` is the server's present on the scale of the watermark, if it told: those who wait stand between.
+  function tell(now, here) {
+    const mark = scale(now.watermark), left = goal > from ? (goal - mark) / (goal - from) : 0;
+    const part = here > goal ? (goal - mark) / (here - mark) : 1;
     // Nobody ever moves back: what is shown only falls.
-    const left = goal > from ? (goal - scale(now.watermark)) / (goal - from) : 0;
-    ahead = Math.min(ahead, Math.max(0, Math.round(started * left)));
+    ahead = Math.max(0, Math.min(ahead, Math.round(started * left), Math.round(now.waiting * part)));
     const wait = ahead / Math.max(now.served_per_second, 1);
     const low = Math.max(1, Math.floor(wait * .8 / 60)), high = Math.max(2, Math.floor(wait * 1.4 / 60) + 1);
     pause = clamp(wait);
@@ -39,7 +41,7 @@
       const now = await got.json();
       if (/open|closed/.test(now.state) && scale(now.watermark) >= goal) return enter();
       if (now.state !== d.keadaan && !form) return location.reload();
-      if (counted) tell(now);
+      if (counted) tell(now, Date.parse(got.headers.get("date")) * 1000);
     } catch { pause = clamp(pause * 2); }
     every(pause);
   }

@@ -52,13 +52,14 @@ reached AS (
     LIMIT 1
 )
 
-INSERT INTO queue_call (subject, tick, watermark_us, called, spare)
+INSERT INTO queue_call (subject, tick, watermark_us, called, spare, per_second)
 SELECT
     $1::text,
     $2::bigint,
     GREATEST(before.watermark_us, COALESCE((SELECT watermark_us FROM reached), $3::bigint))::bigint,
     whole.called,
-    (allowed.tickets - whole.called)::int
+    (allowed.tickets - whole.called)::int,
+    $4::int
 FROM before
 CROSS JOIN allowed
 CROSS JOIN LATERAL (

@@ -1,11 +1,10 @@
 -- How the queues stand: the watermark of each, who was handed a ticket behind it, and the measured
--- speeds of the last half minute. A call is over as many seconds as `call_queue.sql` made it up for,
--- ten at the most, so that a queue's first call, ten seconds ahead, does not look like a speed.
--- $1 the queues, $2 this real second.
+-- speeds of the last half minute. Called is who was allowed to be called, not who was there: where
+-- few wait, the speed says how fast many would be called. $1 the queues, $2 this real second.
 SELECT
     queue.subject,
     COALESCE(call.watermark_us, 0) AS watermark_us,
-    COALESCE(speed.called / speed.seconds, 0)::float8 AS served_per_second,
+    COALESCE(speed.per_second, 0)::float8 AS served_per_second,
     COALESCE(lately.issued, 0) AS issued_lately,
     tally.second,
     tally.issued
@@ -17,13 +16,8 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS call ON true
 LEFT JOIN LATERAL (
-    SELECT sum(called) AS called, sum(LEAST(tick - COALESCE(before, tick - 10), 10)) AS seconds
-    FROM (
-        SELECT tick, called, lag(tick) OVER (ORDER BY tick) AS before
-        FROM queue_call
-        WHERE subject = queue.subject AND tick > $2::bigint - 40
-    ) AS lately
-    WHERE tick > $2::bigint - 30
+    SELECT avg(NULLIF(per_second, 0)) AS per_second FROM queue_call
+    WHERE subject = queue.subject AND tick > $2::bigint - 30
 ) AS speed ON true
 LEFT JOIN LATERAL (
     SELECT sum(issued)::int AS issued FROM queue_tally

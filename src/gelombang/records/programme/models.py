@@ -191,6 +191,9 @@ class QueueCall(store.Row):
     spare = models.IntegerField(
         db_default=0, help_text="tickets that it might have passed too, had there been any"
     )
+    per_second = models.IntegerField(
+        db_default=0, help_text="tickets a second that it was allowed; 0 where it was not told"
+    )
 
     class Meta:
         """One call a second, the latest first."""
