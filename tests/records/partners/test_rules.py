@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 from gelombang.kit.clock import WIB
 from gelombang.records.partners.rules import (
     FAILURES_BEFORE_REST,
+    FURTHEST,
     LATEST,
     LONGEST_REST,
     LONGEST_RETRY,
@@ -216,8 +217,18 @@ def test_a_clock_that_goes_back_is_no_reason_to_wait_or_to_send_more():
     earlier = START - timedelta(hours=1)
     delays, held = reserve(held, want=1000, ahead=half, real_now=earlier)
     assert delays == []
-    delays, _ = reserve(held, want=1000, ahead=half, real_now=earlier + half)
+    delays, held = reserve(held, want=1000, ahead=half, real_now=earlier + half)
+    assert delays == []
+    delays, _ = reserve(held, want=1000, ahead=half, real_now=earlier + FURTHEST + half)
     assert len(delays) in {48, 49, 50}
+
+
+def test_a_worker_that_reserves_less_far_ahead_leaves_the_reservations_of_others():
+    far, near = timedelta(seconds=4), timedelta(seconds=2)
+    delays, held = reserve(bucket(100, 5), want=1000, ahead=far, real_now=START)
+    none, held = reserve(held, want=1000, ahead=near, real_now=START + timedelta(seconds=0.1))
+    assert none == []
+    assert held.reserved_until == START + delays[-1]
 
 
 def test_nothing_is_reserved_beyond_the_horizon_and_a_failing_partner_gets_probes():

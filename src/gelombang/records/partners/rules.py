@@ -27,6 +27,7 @@ BURST_PERCENT = 5  # of the rate, at least one call: what every contract lets co
 HOURS_PARK = timedelta(minutes=15)  # outside its hours: ask again after this virtual time
 
 LATEST = timedelta(milliseconds=20)  # after its moment: a call that is later is not sent
+FURTHEST = timedelta(seconds=10)  # that any version of ours reserves ahead
 LEAD = timedelta(milliseconds=20)  # before the first moment: time to commit, and to wake in
 BUNCHING = timedelta(milliseconds=35)
 """By which connecting and the network may bring calls together."""
@@ -100,8 +101,9 @@ def reserve(
     if bucket.failures_in_row >= FAILURES_BEFORE_REST:
         want = min(want, PROBES)
     gap = spacing(calls_per_second=rate, burst=bucket.burst).total_seconds()
-    # A reservation never reached further than `ahead`: if it seems so, the clock went back.
-    taken = min(bucket.reserved_until or real_now - timedelta(seconds=gap), real_now + ahead)
+    # A reservation never reached further than that: if it seems so, the clock went back.
+    furthest = real_now + max(ahead, FURTHEST)
+    taken = min(bucket.reserved_until or real_now - timedelta(seconds=gap), furthest)
     earliest = max(LEAD.total_seconds(), (taken - real_now).total_seconds() + gap)
     delays: list[timedelta] = []
     for place in range(want):
