@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -17,10 +18,12 @@ from gelombang.settings.environment import Environment, load
 
 MIGRATION_LOCK = 8_417_001  # one number that every migrating process asks for
 LOCK_PAUSE = 0.2  # real seconds between two looks whether another process still migrates
-TABLE_LOCK = "SET lock_timeout = '4s'"
-"""Whoever writes to a table waits behind a migration that waits for it: shorter than a commit may
-take at the front door, so that nobody there is told to come again."""
+TABLE_LOCK, NO_LIMIT = "SET lock_timeout = '2s'", "SET lock_timeout = 0"
+"""Whoever writes to a table waits behind a migration that waits for it: for each lock, much shorter
+than a commit may take at the front door, so that nobody there is told to come again. An index that
+is built concurrently holds no writer up, and waits for as long as it has to."""
 TABLE_LOCK_TRIES = 30
+TABLE_LOCK_PAUSE = 3.0  # real seconds in which writers pass, before the next try
 SECRETIVE_TABLES = (
     "auth_user",
     "django_session",
@@ -54,9 +57,10 @@ def migrate() -> None:
 
 
 def _patiently(migrates: Callable[[], object]) -> None:
-    """Migrate, and go on where a table was busy: what is applied stays applied.
+    """Migrate, and go on where a table was busy: what is one transaction left nothing behind.
 
-    Raises OperationalError when a table stays busy for all tries.
+    Raises OperationalError when a table stays busy for all tries, or the migration that met it has
+    no transaction of its own.
     """
     from django.db import OperationalError, connection
 
@@ -64,14 +68,42 @@ def _patiently(migrates: Callable[[], object]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(TABLE_LOCK)
         try:
-            migrates()
+            with connection.execute_wrapper(_unhurried):
+                migrates()
         except OperationalError as busy:
-            if left == 0 or not isinstance(busy.__cause__, LockNotAvailable):
+            if left == 0 or not isinstance(busy.__cause__, LockNotAvailable) or not _is_atomic():
                 raise
             warn("A table is busy: its migration tries again.")
-            time.sleep(LOCK_PAUSE)
+            time.sleep(TABLE_LOCK_PAUSE)
         else:
             return
+
+
+def _unhurried(
+    execute: Callable[..., Any],
+    sql: str,
+    params: Any,
+    many: bool,  # noqa: FBT001 Django's own
+    context: dict[str, Any],
+) -> Any:
+    """Run a statement of a migration; one that builds an index concurrently has no limit."""
+    if "CONCURRENTLY" not in str(sql):
+        return execute(sql, params, many, context)
+    cursor = context["cursor"]
+    cursor.execute(NO_LIMIT)
+    done = execute(sql, params, many, context)
+    cursor.execute(TABLE_LOCK)
+    return done
+
+
+def _is_atomic() -> bool:
+    """Whether the migration that comes next is one transaction."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return bool(plan) and bool(plan[0][0].atomic)
 
 
 def _applied() -> int:
