@@ -138,9 +138,9 @@ def test_what_was_not_agreed_is_refused_and_not_kept(news):
     large = json.dumps(news).encode() + b" " * LARGEST_MESSAGE
     said = refused(post(large), 413, "news-too-large", "err.request.bad")
     assert said["title"] == (
-        "This message is too large. It holds at most 512 KB; make it several messages."
+        "This message is too large. It holds at most 128 KB; make it several messages."
     )
-    assert "512 KB" in post(large, language="id").json()["title"]
+    assert "128 KB" in post(large, language="id").json()["title"]
 
 
 def test_one_bad_event_keeps_all_of_the_message_out(news):

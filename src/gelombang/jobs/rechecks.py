@@ -27,7 +27,7 @@ def renew(context: Context) -> int:
 
 def heed_news(context: Context) -> int:
     """Make due again what news of the employment insurer calls for; how much news that was."""
-    return actions.heed_news(real_now=context.real_now)
+    return actions.heed_news(now=context.now, real_now=context.real_now)
 
 
 SWEEPS: tuple[Sweep, ...] = (

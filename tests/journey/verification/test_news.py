@@ -70,7 +70,7 @@ def take(keyring, *events) -> int:
 
 
 def heed() -> int:
-    return actions.heed_news(real_now=REAL)
+    return actions.heed_news(now=NOW, real_now=REAL)
 
 
 def kept() -> list[tuple]:

@@ -21,8 +21,8 @@ from gelombang.kit.words import Text
 INSURER = "employment"  # its sender id
 TERMINATED = "EMPLOYMENT_TERMINATED"
 REASONS = frozenset({"PHK", "resign", "contract_end"})
-LARGEST_MESSAGE = 512 * 1024  # bytes
-MOST_EVENTS = 500  # in one message
+LARGEST_MESSAGE = 128 * 1024  # bytes
+MOST_EVENTS = 200  # in one message
 _REFERENCE = re.compile(r"[!-~]{1,99}")
 _NIK = re.compile(r"[0-9]{16}")
 

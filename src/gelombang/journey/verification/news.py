@@ -75,7 +75,7 @@ def take_news(
         return int(row["kept"])
 
 
-def heed_news(*, real_now: datetime, limit: int = MOST_HEEDED) -> int:
+def heed_news(*, now: datetime, real_now: datetime, limit: int = MOST_HEEDED) -> int:
     """Make the questions due again that news calls for, once for each news; how much was heeded.
 
     A question that is being asked at this moment may get an answer from before the news: it waits
@@ -85,5 +85,6 @@ def heed_news(*, real_now: datetime, limit: int = MOST_HEEDED) -> int:
         return 0  # as nearly always
     with store.transaction():
         return store.execute(
-            store.statement(__package__, "heed_news"), {"limit": limit, "real_now": real_now}
+            store.statement(__package__, "heed_news"),
+            {"limit": limit, "now": now, "real_now": real_now},
         )

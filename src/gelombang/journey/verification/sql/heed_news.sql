@@ -12,7 +12,8 @@ WITH heard AS (
     FOR UPDATE OF open SKIP LOCKED
 ), again AS (
     UPDATE verification_check AS question
-    SET state = 'due', due_at = %(real_now)s::timestamptz, leased_until = NULL, attempts = 0
+    SET state = 'due', due_at = %(real_now)s::timestamptz, leased_until = NULL, attempts = 0,
+        needed_by = CASE WHEN question.needed_by > %(now)s THEN question.needed_by END
     FROM heard
     WHERE question.id = heard.check_id AND question.state = 'answered'
 )
