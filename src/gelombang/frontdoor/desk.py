@@ -47,16 +47,22 @@ class Desk:
     entry_requests: Intake
 
     async def keep_fresh(self) -> None:
-        """Look at the calendar, the queues and the public figures again and again, for ever."""
-        pause = self.config.limits.calendar_seconds / BEATS
-        loop = asyncio.get_running_loop()
+        """Look at the calendar, the queues and the public figures again and again, for ever.
+
+        In between it listens; where the process is too busy for that, the looks keep their pace,
+        since nobody is called without them.
+        """
+        seconds = self.config.limits.calendar_seconds
+        loop, pause = asyncio.get_running_loop(), seconds / BEATS
+        looked_at = loop.time()
         while True:
-            for _ in range(BEATS - 1):
-                await asyncio.sleep(pause)
-                await self.listen()
             due = loop.time() + pause
             await asyncio.sleep(pause)
-            self.queues.strain.look(loop_late=loop.time() - due)
+            if loop.time() < looked_at + seconds:
+                await self.listen()
+                continue
+            looked_at = loop.time()
+            self.queues.strain.look(loop_late=looked_at - due)
             await self.look()
 
     async def listen(self) -> None:
