@@ -21,7 +21,15 @@ from tests.frontdoor.standing import (
 from gelombang.kit import altcha, clock
 from gelombang.kit.ids import receipt_for, uuid7
 from gelombang.kit.sealing import derived_key
-from gelombang.kit.tokens import Ticket, TicketKind, standing_of, ticket_token
+from gelombang.kit.tokens import (
+    Ticket,
+    TicketKind,
+    door_pass,
+    microseconds,
+    read_ticket,
+    standing_of,
+    ticket_token,
+)
 from gelombang.settings.environment import load
 
 OPENS = datetime(2020, 4, 11, 12, tzinfo=UTC)
@@ -351,6 +359,88 @@ def test_before_the_opening_places_are_drawn_and_then_called(queue_url, scratch)
         form = door.get("/daftar", cookie=f"antrean-registration={ticket}")
         assert form.status == 200
         assert form.kept["ticket"] == ticket
+
+
+WAVE_TWO, WAVE_TWO_OPENS = "PKJ-2020-W02", datetime(2020, 4, 18, 12, tzinfo=UTC)
+
+
+def press(door: Door, wave: str, *, ticket: str = "", cookie: str = ""):
+    """The button of a wave's page, as a browser sends it."""
+    until = clock.real_now() + timedelta(minutes=30)
+    token = door_pass(load().keyring, person_id=uuid7(), expires_at=until)
+    fields = {"nonce": str(uuid7()), "bahasa": "id", "ticket": ticket}
+    return door.send(f"/gabung/{wave}", fields, cookie=f"pas={token}; {cookie}")
+
+
+def place_given(answer) -> str:
+    """The ticket that a redirect leads to and its cookie keeps."""
+    assert answer.status == 303
+    ticket = answer.headers["location"].removeprefix("/antrean/")
+    assert answer.headers["set-cookie"].startswith(f"antrean-{WAVE_TWO}={ticket}; Path=/")
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    return ticket
+
+
+def test_before_a_wave_opens_places_are_drawn_and_then_called(queue_url, scratch):
+    place = scratch / "early-wave"
+    with standing_door(queue_url, at=WAVE_TWO_OPENS - timedelta(minutes=61), place=place) as door:
+        assert press(door, WAVE_TWO).status == 409, "an hour before, and no sooner"
+        clock.set_face(place / "clock.json", virtual=WAVE_TWO_OPENS - timedelta(minutes=2), rate=1)
+        wait_until(lambda: press(door, WAVE_TWO).status == 303, seconds=10)
+        tickets = [place_given(press(door, WAVE_TWO)) for _ in range(8)]
+        page = door.get(f"/antrean/{tickets[0]}")
+        assert page.status == 200
+        assert "diacak" in page.text
+        assert "Sabtu, 18 April 2020, 19.00 WIB" in page.text.replace("\u00a0", " ")
+        # Who presses again keeps the place; a form's ticket of before the opening is none.
+        cookie = f"antrean-{WAVE_TWO}={tickets[0]}"
+        assert place_given(press(door, WAVE_TWO, cookie=cookie)) == tickets[0]
+        now_us = microseconds(clock.real_now())
+        of_a_form = Ticket(TicketKind.FORM, WAVE_TWO, now_us, now_us, 1)
+        shown = ticket_token(load().keyring, of_a_form)
+        assert place_given(press(door, WAVE_TWO, ticket=shown, cookie=cookie)) == tickets[0]
+        drawn = load_ticket(place_given(press(door, WAVE_TWO, ticket=shown)))
+        assert (drawn.kind, drawn.id != of_a_form.id) == (TicketKind.EARLY, True)
+        assert door.join(WAVE_TWO, uuid7()).status == 409, "machines hear when it opens"
+        assert door.rows("SELECT count(*) FROM wave_entry_request WHERE wave_id = %s "
+                         "AND received_at < %s", WAVE_TWO, WAVE_TWO_OPENS) == [(0,)]  # fmt: skip
+        assert not is_called(door, tickets[0])
+        clock.set_face(place / "clock.json", virtual=WAVE_TWO_OPENS, rate=1)
+        for ticket in tickets:
+            wait_until(lambda ticket=ticket: is_called(door, ticket), seconds=60)
+        turn = door.get(f"/antrean/{tickets[0]}").text
+        assert f'href="/gabung/{WAVE_TWO}?tiket={tickets[0]}"' in turn
+        joined = press(door, WAVE_TWO, ticket=tickets[0])
+        assert joined.status == 303
+        receipt = joined.headers["location"].partition("?tanda_terima=")[2]
+        sql = "SELECT ticket FROM wave_entry_request WHERE receipt = %s"
+        assert door.rows(sql, receipt) == [(load_ticket(tickets[0]).id,)]
+        assert press(door, WAVE_TWO, ticket=tickets[0]).status == 422, "a place is used once"
+
+
+def load_ticket(token: str) -> Ticket:
+    return read_ticket(load().keyring, token)
+
+
+def test_places_before_an_opening_are_paced(queue_url, scratch):
+    at = WAVE_TWO_OPENS - timedelta(minutes=2)
+    with standing_door(queue_url, at=at, place=scratch / "early-paced") as door:
+        set_controls(queue_url, address_per_minute=5)
+        try:
+            wait_until(lambda: press(door, WAVE_TWO).status == 429, seconds=60)
+        finally:
+            set_controls(queue_url)
+
+
+def test_a_form_of_registration_that_comes_before_the_opening_has_a_place_too(queue_url, scratch):
+    at = OPENS - timedelta(minutes=2)
+    with standing_door(queue_url, at=at, place=scratch / "early-form") as door:
+        fields = {"email": fresh_email(), "phone": "", "nonce": str(uuid7())}
+        answer = door.send("/daftar", fields)
+        assert answer.status == 303
+        ticket = answer.headers["location"].removeprefix("/antrean/")
+        assert load_ticket(ticket).kind is TicketKind.EARLY
+        assert "diacak" in door.get(f"/antrean/{ticket}").text
 
 
 def test_a_ticket_from_before_the_close_may_finish_and_a_later_one_may_not(queue_url, scratch):

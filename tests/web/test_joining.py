@@ -293,6 +293,88 @@ def test_before_the_opening_the_date_is_told(web_clock):
     assert "Dibuka Sabtu, 18 April 2020, 19.00 WIB" in shown
 
 
+WAVE_TWO, TWO_OPENS = "PKJ-2020-W02", datetime(2020, 4, 18, 12, tzinfo=UTC)
+TAKE = "Ambil tempat antrean"
+
+
+@pytest.fixture
+def soon(web_clock):
+    """Half an hour before the second wave opens."""
+    clock.set_face(web_clock, virtual=TWO_OPENS - timedelta(minutes=30), rate=0)
+    return web_clock
+
+
+def test_in_the_last_hour_before_the_opening_a_place_may_be_taken(verified, signed_in, web_clock):
+    browser, path = signed_in(verified), f"/gabung/{WAVE_TWO}"
+    for before, offered in ((61, False), (60, True), (1, True), (0, False)):
+        clock.set_face(web_clock, virtual=TWO_OPENS - timedelta(minutes=before), rate=0)
+        shown = page(browser.get(path))
+        assert (TAKE in shown) is offered, before
+        if offered:
+            assert f'<form method="post" action="{path}">' in shown
+            assert 'name="ticket"' not in shown, "a form's ticket would stand for its instant"
+        leads = f'<a class="button" href="{path}">' in page(browser.get("/saya"))
+        assert leads is (before <= 60), "the task list leads there"
+
+
+def test_a_place_that_was_taken_is_shown_and_goes_into_the_form_at_the_opening(
+    verified, signed_in, soon, keyring
+):
+    browser, path = signed_in(verified), f"/gabung/{WAVE_TWO}"
+    issued = microseconds(TWO_OPENS - timedelta(minutes=40))
+    place = ticket_token(keyring, Ticket(TicketKind.EARLY, WAVE_TWO, issued, issued, 7))
+    browser.cookies[f"antrean-{WAVE_TWO}"] = place
+    shown = page(browser.get(path))
+    assert f'href="/antrean/{place}"' in shown
+    assert "<form" not in shown
+    clock.set_face(soon, virtual=TWO_OPENS, rate=0)
+    assert carried_ticket(page(browser.get(path))) == place
+
+
+@pytest.mark.usefixtures("soon")
+def test_who_may_not_join_yet_reads_what_leads_to_it(person, signed_in):
+    path = f"/gabung/{WAVE_TWO}"
+    stranger = page(Client().get(path))
+    assert f'href="/masuk?ke={path}"' in stranger
+    unverified = page(signed_in(person).get(path))
+    assert 'href="/saya/identitas"' in unverified
+    assert TAKE not in stranger + unverified
+
+
+@pytest.mark.parametrize("rest_minutes", [None, 120])
+def test_a_wave_by_areas_has_its_queue_before_its_first_stage(
+    verified, signed_in, web_clock, rest_minutes
+):
+    """Where even the other areas join later, the first stage is the opening of the queue."""
+    plan = '{ id = "PKJ-2020-W02", number = 2'
+    first, own = (TWO_OPENS + timedelta(minutes=each) for each in (45, 90))
+    stages = ", ".join(
+        f'{{ name = {{ id = "{code}", en = "{code}" }}, areas = ["{code}"], '
+        f"opens_at = {at.isoformat()} }}"
+        for code, at in (("32", first), ("31", own))
+    )
+    rest = ""
+    if rest_minutes is not None:
+        rest_at = TWO_OPENS + timedelta(minutes=rest_minutes)
+        rest = f", rest_opens_at = {rest_at.isoformat()}"
+    text = (clone() / "programmes" / "prakerja-2020.toml").read_text(encoding="utf-8")
+    before = datetime(2020, 4, 10, tzinfo=UTC)
+    programme.load(
+        text=text.replace(plan, f"{plan}, stages = [{stages}]{rest}"), actor="cli:uji",
+        now=before, real_now=before,
+    )  # fmt: skip
+    opens = TWO_OPENS if rest_minutes is None else first
+    browser, path = signed_in(verified), f"/gabung/{WAVE_TWO}"
+    for minutes, is_early in ((61, False), (30, True)):
+        clock.set_face(web_clock, virtual=opens - timedelta(minutes=minutes), rate=0)
+        shown = page(browser.get(path))
+        assert ("Daerah Anda mulai Sabtu, 18 April 2020, 20.30 WIB" in shown) is is_early
+        assert TAKE not in shown, "nobody waits for an opening that is not theirs"
+        assert "Dibuka Sabtu, 18 April 2020" in shown
+    clock.set_face(web_clock, virtual=own, rate=0)
+    assert f'<form method="post" action="{path}">' in page(browser.get(path))
+
+
 @pytest.mark.parametrize("wave", ["PKJ-2020-W99", "x", "A" * 33, "..%2f..%2fetc"])
 def test_an_unknown_wave_is_an_unknown_page(wave):
     assert Client().get(f"/gabung/{wave}").status_code == 404

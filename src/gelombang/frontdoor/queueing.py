@@ -6,6 +6,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
 from gelombang.frontdoor import answers, hold, waiting_pages
 from gelombang.frontdoor.calendar import REGISTRATION, DoorState
@@ -26,7 +27,7 @@ from gelombang.frontdoor.waiting import (
 from gelombang.frontdoor.waiting_pages import Stage, Standing, TicketLinks
 from gelombang.kit.errors import Refusal
 from gelombang.kit.problems import MEDIA_TYPE, problem_of
-from gelombang.kit.tokens import Ticket, microseconds
+from gelombang.kit.tokens import Ticket, TicketKind, microseconds
 from gelombang.kit.words import Text
 
 TICKET_SECONDS = 24 * 3600  # how long a browser keeps a ticket
@@ -139,11 +140,9 @@ def held_form(desk: Desk, request: Request, held: Hold, shown: Ticket | None) ->
     found = desk.calendar.facts.subjects.get(REGISTRATION)
     if found is not None and shown is not None and claim_of(found, shown, request.now) is not None:
         return fresh_form(desk, request, shown)
-    if held is Hold.BEFORE and found is not None:
-        early = microseconds(found.opens_at) - microseconds(request.now) <= EARLY_US
-        if early:
-            ticket = shown or desk.gate.early_ticket(request, subject=REGISTRATION)
-            return _page(desk, request, ticket, status=HTTPStatus.ACCEPTED)
+    ticket = _early_ticket(desk, request, REGISTRATION, shown) if held is Hold.BEFORE else None
+    if ticket is not None:
+        return _page(desk, request, ticket, status=HTTPStatus.ACCEPTED)
     return hold.held(desk, request, held, subject=REGISTRATION)
 
 
@@ -154,11 +153,17 @@ def kept_back(
     kept: Kept,
     subject: str,
 ) -> Response:
-    """The answer for a person whose form is not taken in now: it is kept, with its nonce."""
+    """The answer for a person whose form is not taken in now: it is kept, with its nonce.
+
+    In the last hour before the opening they have a place instead: the form comes with the turn.
+    """
     if isinstance(verdict, Slowed):
         return hold.slowed(request, verdict.seconds, kept=_with_form(kept, request))
     if isinstance(verdict, Hold):
-        return hold.held(desk, request, verdict, subject=subject, kept=_with_form(kept, request))
+        early = _place_before(desk, request, subject) if verdict is Hold.BEFORE else None
+        return early or hold.held(
+            desk, request, verdict, subject=subject, kept=_with_form(kept, request)
+        )
     token = desk.gate.token_of(verdict.ticket)
     kept = Kept(kept.action, {**kept.fields, "ticket": token})
     if isinstance(verdict, Waits):
@@ -197,6 +202,38 @@ def asked_again(desk: Desk, request: Request, refusal: Refusal) -> Response:
     if asked:
         content = {**content, "challenge": msgspec.Raw(asked.encode())}
     return answers.document(content, status=HTTPStatus(refusal.status), media=MEDIA_TYPE)
+
+
+def _place_before(desk: Desk, request: Request, subject: str) -> Response | None:
+    """303 to the page of a place drawn at the opening, for a form that came within the hour.
+
+    Another address than the form's: whatever renews the page never sends the form again.
+    """
+    texts = (request.form().get("ticket", ""), kept_ticket(request, subject))
+    shown = [desk.gate.ticket_of(text, subject=subject) for text in texts]
+    places = [each for each in shown if each is not None and each.kind is not TicketKind.FORM]
+    ticket = _early_ticket(desk, request, subject, next(iter(places), None))
+    if ticket is None:
+        return None
+    token = desk.gate.token_of(ticket)
+    headers = (_cookie(desk, subject, token, seconds=TICKET_SECONDS), answers.NO_REFERRER)
+    return replace(answers.sent_on(f"/antrean/{token}", headers=headers), outcome="ticketed")
+
+
+def _early_ticket(
+    desk: Desk, request: Request, subject: str, shown: Ticket | None
+) -> Ticket | None:
+    """A place drawn at the opening, the one that was shown or a new one; None before the hour.
+
+    A form's ticket has its place by the instant at which it was served, so it is none before the
+    opening: being early would win something.
+    """
+    found = desk.calendar.facts.subjects.get(subject)
+    if found is None or microseconds(found.opens_at) - microseconds(request.now) > EARLY_US:
+        return None
+    if shown is not None and shown.kind is not TicketKind.FORM:
+        return shown
+    return desk.gate.early_ticket(request, subject=subject)
 
 
 def _with_form(kept: Kept, request: Request) -> Kept:

@@ -9,16 +9,16 @@ stands at or before it may come in.
 import hmac
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Final
 
 from gelombang.kit.sealing import Keyring, derived_key
-from gelombang.kit.tokens import Ticket, TicketKind, microseconds
+from gelombang.kit.tokens import EARLY, Ticket, TicketKind, microseconds
 
 SECOND_US: Final = 1_000_000
-EARLY_US: Final = 3_600 * SECOND_US  # the hour before the opening
+EARLY_US: Final = EARLY // timedelta(microseconds=1)  # the hour before the opening
 NEAREST_SECONDS, FARTHEST_SECONDS = 20, 600  # between two looks of who waits
 SOONEST_SECONDS: Final = 4  # the first look, for who is called at once
 _JITTER = (1.0, 1.3)  # who looks too early must look twice, and comes later than who is late

@@ -25,6 +25,8 @@ _TICKET_MAC_BYTES = 16  # 128 bits; a ticket travels in every poll
 _TICKET = struct.Struct(">BBQqQ")  # key id, kind, real and virtual microseconds, random number
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+EARLY = timedelta(hours=1)
+"""How long before an opening places are handed out that are drawn at it."""
 
 
 class TokenForged(Exception):

@@ -19,6 +19,9 @@ from tests.journey.selection.world import (
     programme_text,
 )
 
+from gelombang import store
+from gelombang.frontdoor.calendar import DoorState, facts_of
+from gelombang.frontdoor.tables import statement
 from gelombang.journey.waves import queries
 from gelombang.records.programme import actions as programme, queries as programmes, rules
 
@@ -119,6 +122,24 @@ def test_what_people_are_told_is_what_holds(keyring):
         actor="staff:a", now=OPENS - timedelta(hours=1), real_now=REAL,
     )  # fmt: skip
     assert [each.opens_at for each in programmes.stages(subject=WAVE)] == [later, PAPUA, REST]
+
+
+@pytest.mark.parametrize(
+    ("plan", "opens_at"),
+    [
+        (staged(), JAVA),
+        (staged(rest_at=None), OPENS),
+        (staged(rest_at=OPENS), OPENS),
+        (PLAN, OPENS),
+    ],
+    ids=["all later", "others with the wave", "others first", "no stages"],
+)
+def test_to_the_door_a_wave_opens_with_the_first_who_may_join(plan, opens_at):
+    begin(plan)
+    rows = store.fetch(statement("read_door_facts"), {})
+    assert {row["subject"]: row["opens_at"] for row in rows}[WAVE] == opens_at
+    assert facts_of(rows).state(WAVE, opens_at) is DoorState.OPEN
+    assert facts_of(rows).state(WAVE, opens_at - timedelta(microseconds=1)) is DoorState.BEFORE
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from gelombang.records.programme import queries as programme
 from gelombang.web import citizens, reading
 from gelombang.web.authority import WRITE, citizen, public, see_other
 from gelombang.web.participants import progress
+from gelombang.web.participants.early_places import early_place, is_early, joins_from
 
 IN_WAVE, WAITING, REFUSED, MAY_JOIN = "in", "waiting", "refused", "may"
 SIGN_IN, IDENTITY, NOT_YET, OVER = "sign-in", "identity", "not-yet", "over"
@@ -49,18 +50,23 @@ def wave(request: HttpRequest, wave_id: str) -> HttpResponseBase:
     person_id = citizens.signed_in(request.session, real_now=clocks.real_now)
     entry = queries.entry_of(person_id=person_id, wave_id=wave_id) if person_id else None
     shown = _shown_ticket(request, wave_id)
-    area_opens_at = _area_opens_at(person_id, wave_id)
+    area_stages = programme.stages(subject=wave_id)
+    area_opens_at, opens_at = _area_opens_at(person_id, wave_id), joins_from(found, area_stages)
     finishes = shown is not None and found.may_finish(clocks.now, since=shown.issued_at)
-    stage = _stage(request, found, person_id, entry, clocks, finishes=finishes)
-    if stage == MAY_JOIN and area_opens_at is not None and clocks.now < area_opens_at:
-        stage = AREA_LATER
+    stage = _stage(request, found, person_id, entry, clocks, opens_at=opens_at, finishes=finishes)
+    stage, early = _by_area(stage, area_opens_at, at=clocks.now), None
+    if stage == NOT_YET and opens_at is not None and is_early(clocks.now, opens_at=opens_at):
+        offers = _by_area(_stage_while_open(found, person_id), area_opens_at, at=opens_at)
+        early = early_place(offers, shown=shown)
     context = {
         "wave": found,
         "entry": entry,
         "stage": stage,
         "refusal": _refusal(entry, area_opens_at) if stage == REFUSED else "",
         "area_opens_at": area_opens_at,
-        "area_stages": programme.stages(subject=wave_id),
+        "area_stages": area_stages,
+        "opens_at": opens_at,
+        "early": early,
         "nonce": str(uuid7()),
         "ticket": ticket_token(reading.keyring(), shown or _ticket_of(wave_id, clocks)),
         "finishes": finishes,
@@ -104,15 +110,19 @@ def _stage(
     entry: EntryView | None,
     clocks: reading.Instants,
     *,
+    opens_at: datetime | None,
     finishes: bool,
 ) -> str:
-    """Which of the page's states holds; `finishes` for a ticket from before the close."""
+    """Which of the page's states holds; `finishes` for a ticket from before the close.
+
+    `opens_at` is when the first people may join.
+    """
     if entry is not None and entry.state in progress.IN_THE_WAVE:
         return IN_WAVE
     asked = read_receipt(request.GET.get("tanda_terima", ""))
     if person_id is not None and asked and queries.answer_to(receipt=asked) is None:
         return WAITING
-    if found.opens_at is None or clocks.now < found.opens_at:
+    if opens_at is None or clocks.now < opens_at:
         return NOT_YET
     if not found.is_open(clocks.now) and not finishes:
         return REFUSED if entry is not None and entry.refusal else OVER
@@ -125,6 +135,12 @@ def _stage_while_open(found: WaveView, person_id: UUID | None) -> str:
     stage = _identity_stage(person_id)
     may_join = stage == "done" or (stage == "checked" and queries.joins_pending(wave=found))
     return MAY_JOIN if may_join else IDENTITY
+
+
+def _by_area(stage: str, area_opens_at: datetime | None, *, at: datetime) -> str:
+    """The stage of somebody whose area may join later than at that instant."""
+    is_later = area_opens_at is not None and at < area_opens_at
+    return AREA_LATER if stage == MAY_JOIN and is_later else stage
 
 
 def _identity_stage(person_id: UUID) -> progress.IdentityStage:

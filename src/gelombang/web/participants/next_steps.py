@@ -82,6 +82,10 @@ def _after_identity(found: Standing) -> NextStep:
         button = _("Bergabung ke %(wave)s")
         slots = {"wave": found.wave.name}
         return NextStep(words % slots, button % slots, f"/gabung/{found.wave.id}")
+    if found.next_wave is not None and found.gives_places:
+        words = _("%(wave)s sebentar lagi dibuka. Anda boleh mengambil tempat antrean sekarang.")
+        slots = {"wave": found.next_wave.name}
+        return NextStep(words % slots, _("Ke %(wave)s") % slots, f"/gabung/{found.next_wave.id}")
     if found.next_wave is not None:
         words = _("Tunggu %(wave)s dibuka. Tanggalnya ada di halaman jadwal.")
         return NextStep(words % {"wave": found.next_wave.name}, _("Lihat jadwal"), "/jadwal")

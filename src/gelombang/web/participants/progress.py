@@ -25,6 +25,7 @@ from gelombang.web import reading
 from gelombang.web.participants import benefit_tasks
 from gelombang.web.participants.benefit import Benefit, benefit_of
 from gelombang.web.participants.benefit_tasks import Task
+from gelombang.web.participants.early_places import is_early
 from gelombang.web.participants.tones import Tone
 from gelombang.web.reading import Instants
 
@@ -47,6 +48,7 @@ class Standing:
     benefit: Benefit | None = None
     phone: PhoneStage = "not_asked"
     joins_pending: bool = False  # whether people join the wave while they are checked
+    gives_places: bool = False  # whether the next wave hands out places for its opening
 
     @property
     def identity_stage(self) -> IdentityStage:
@@ -104,18 +106,26 @@ def standing(*, person_id: UUID, clocks: Instants, looks_ahead: bool = True) -> 
     identity = verification.identity_of(person_id=person_id)
     known = waves.waves()
     wave, entry = _wave_of(person_id, known, now=clocks.now)
+    following = waves.next_among(known=known, now=clocks.now) if looks_ahead else None
     return Standing(
         registration=registered,
         identity=identity,
         wave=wave,
-        next_wave=waves.next_among(known=known, now=clocks.now) if looks_ahead else None,
+        next_wave=following,
         entry=entry,
         result=result_of(person_id=person_id, wave_id=wave.id) if wave else None,
         is_open=wave is not None and wave.is_open(clocks.now),
         benefit=benefit_of(person_id=person_id) if looks_ahead else None,
         phone=_phone_of(person_id) if looks_ahead else "not_asked",
         joins_pending=looks_ahead and wave is not None and waves.joins_pending(wave=wave),
+        gives_places=_gives_places(following, now=clocks.now),
     )
+
+
+def _gives_places(following: WaveView | None, *, now: datetime) -> bool:
+    if following is None or following.opens_at is None:
+        return False
+    return is_early(now, opens_at=following.opens_at)
 
 
 def _phone_of(person_id: UUID) -> PhoneStage:
