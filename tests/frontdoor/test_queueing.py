@@ -20,12 +20,15 @@ from tests.frontdoor.standing import (
 
 from gelombang.kit import altcha, clock
 from gelombang.kit.ids import receipt_for, uuid7
+from gelombang.kit.indexing import blind_index
 from gelombang.kit.sealing import derived_key
 from gelombang.kit.tokens import (
     Ticket,
     TicketKind,
+    confirm_token,
     door_pass,
     microseconds,
+    read_confirm_token,
     read_ticket,
     standing_of,
     ticket_token,
@@ -304,6 +307,18 @@ def test_who_is_too_fast_is_slowed_and_keeps_the_form(queue_url, scratch):
             set_controls(queue_url)
 
 
+def confirm_link(keyring) -> str:
+    token = confirm_token(
+        keyring,
+        receipt=receipt_for(
+            key=derived_key(keyring, purpose="receipt"), idempotency_key=fresh_key()
+        ),
+        email_index=blind_index(keyring, fresh_email(), purpose="email"),
+        expires_at=clock.real_now() + timedelta(days=1),
+    )
+    return f"/konfirmasi/{token}"
+
+
 def test_who_opens_pages_too_fast_is_slowed_and_may_still_send(queue_url, scratch, keyring):
     ticket = ticket_token(keyring, Ticket(TicketKind.QUEUED, "registration", 1, 1, 1))
     receipt = receipt_for(key=derived_key(keyring, purpose="receipt"), idempotency_key=fresh_key())
@@ -322,6 +337,32 @@ def test_who_opens_pages_too_fast_is_slowed_and_may_still_send(queue_url, scratc
             assert door.register(fresh_email()).status == 201
         finally:
             set_controls(queue_url)
+
+
+def test_who_confirms_too_fast_is_slowed_and_the_press_is_sent_again(queue_url, scratch, keyring):
+    with standing_door(queue_url, at=IN_WAVE_TWO, place=scratch / "confirming") as door:
+        set_controls(queue_url, address_per_minute=1)
+        try:
+            wait_until(lambda: door.send(confirm_link(keyring), {}).status == 429, seconds=60)
+            link = confirm_link(keyring)
+            slowed = door.send(link, {"bahasa": "en"})
+            assert (slowed.status, slowed.kept) == (429, {"bahasa": "en"})
+            assert f'action="{link}" data-ulang="' in slowed.text
+            assert int(slowed.headers["retry-after"]) > 1
+            assert slowed.headers["referrer-policy"] == "no-referrer"
+            assert door.register(fresh_email()).status == 201, "a registration has its own pace"
+            assert door.rows("SELECT count(*) FROM email_confirmation WHERE receipt = %s",
+                             receipt_in(link)) == [(0,)]  # fmt: skip
+        finally:
+            set_controls(queue_url)
+        wait_until(lambda: door.send(link, slowed.kept).status == 200, seconds=60)
+        assert door.rows("SELECT count(*) FROM email_confirmation WHERE receipt = %s",
+                         receipt_in(link)) == [(1,)]  # fmt: skip
+
+
+def receipt_in(link: str) -> str:
+    token = link.removeprefix("/konfirmasi/")
+    return read_confirm_token(load().keyring, token, real_now=clock.real_now()).receipt
 
 
 def test_a_form_without_work_takes_the_slow_lane(queue_url, scratch):

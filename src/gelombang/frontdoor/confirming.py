@@ -6,6 +6,8 @@ forged or cut off, confirmed before.
 
 from http import HTTPStatus
 
+from msgspec.structs import replace
+
 from gelombang.frontdoor import answers, hold
 from gelombang.frontdoor.calendar import REGISTRATION
 from gelombang.frontdoor.core import Request, Response
@@ -98,7 +100,15 @@ async def show_button(desk: Desk, request: Request) -> Response:
 
 
 async def take(desk: Desk, request: Request) -> Response:
-    """`POST /konfirmasi/<token>`: committed, then said. At any time, whatever the calendar says."""
+    """`POST /konfirmasi/<token>`: committed, then said. At any time, whatever the calendar says.
+
+    It is paced with the page that it stands on: registering uses nothing up of what a confirmation
+    needs.
+    """
+    kept = Kept(request.path, {"bahasa": request.language()})
+    # In an outage nobody is too fast.
+    if not desk.stands_still() and (seconds := desk.gate.pace_reader(request)):
+        return _unseen(hold.slowed(request, seconds, kept=kept))
     found = _read(desk, request)
     if isinstance(found, Message):
         return tell(request, found, link=ASK_AGAIN, headers=HEADERS)
@@ -111,10 +121,14 @@ async def take(desk: Desk, request: Request) -> Response:
     row = ConfirmationRow(found.receipt, index, request.now, request.real_now)
     outcome = await hold.take(desk, desk.confirmations, row)
     if isinstance(outcome, Hold):
-        kept = Kept(request.path, {"bahasa": request.language()})
-        return hold.held(desk, request, outcome, subject=REGISTRATION, kept=kept)
+        return _unseen(hold.held(desk, request, outcome, subject=REGISTRATION, kept=kept))
     message = DONE if outcome is Outcome.STORED else DONE_BEFORE
     return tell(request, message, link=SIGN_IN, headers=HEADERS)
+
+
+def _unseen(response: Response) -> Response:
+    """The response, of which no page that it leads to learns the address."""
+    return replace(response, headers=(*response.headers, *HEADERS))
 
 
 def _read(desk: Desk, request: Request) -> Confirmation | Message:
