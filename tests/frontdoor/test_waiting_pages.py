@@ -61,6 +61,14 @@ def test_after_the_close_the_place_is_kept():
     assert "12.345" in text
 
 
+@pytest.mark.parametrize(("language", "way"), [("id", "Ke beranda"), ("en", "To the home page")])
+def test_after_the_close_there_is_a_way_on_for_who_will_not_wait(language, way):
+    link = f'<a href="/">{way}</a>'
+    for stage in Stage:
+        text = waiting_pages.waiting_page(language, standing(stage), LINKS)
+        assert (link in text) is (stage is Stage.CLOSED)
+
+
 @pytest.mark.parametrize("stage", [Stage.WAITING, Stage.TURN, Stage.CLOSED])
 def test_nobody_reads_that_a_turn_outlasts_what_the_door_takes(stage):
     """The door takes a ticket from before the close for a quarter of an hour after it."""

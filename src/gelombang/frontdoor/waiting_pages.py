@@ -15,6 +15,7 @@ from gelombang.frontdoor.calendar import REGISTRATION
 from gelombang.frontdoor.hold import Kept
 from gelombang.frontdoor.pages import NOTHING, Markup, escape, page, part
 from gelombang.frontdoor.reasons import OPENS, dated
+from gelombang.frontdoor.told import HOME
 from gelombang.kit.clock import WIB
 from gelombang.kit.money import show_count
 from gelombang.kit.words import Language, Text
@@ -303,7 +304,7 @@ def _more(
         return NOTHING
     why = SHUFFLED if standing.stage is Stage.PREPARING else CROWDED
     renewal = part("antrean-segar", language, back=links.back) if is_renewed else NOTHING
-    return part(
+    more = part(
         "antrean-lanjut",
         language,
         why=why.in_language(language),
@@ -312,3 +313,10 @@ def _more(
         turn=TURN_OPENS.fill_from(lasts=_lasts(standing)).in_language(language),
         renewal=renewal,
     )
+    return Markup(more + _way_home(language)) if standing.stage is Stage.CLOSED else more
+
+
+def _way_home(language: Language) -> Markup:
+    """For whoever will not wait for what has closed; where more is to come, the home page says."""
+    label, target = HOME
+    return part("antrean-tutup", language, target=target, label=label.in_language(language))
