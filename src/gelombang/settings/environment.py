@@ -108,7 +108,7 @@ class Environment(MessagingEnvironment):
     backup_stamp: Path | None = None
     """The file that the backup job touches when it is done; `gelombang ready` reads its date."""
     rehearsal_stamp: Path | None = None
-    """The file in which a rehearsal says how it ended; unset: rehearsal.json in the data dir."""
+    """The file in which rehearsals say how they ended; unset: rehearsal.json in the data dir."""
 
     # Partners
     civil_registry_url: str

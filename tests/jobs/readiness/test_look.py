@@ -13,6 +13,7 @@ from gelombang import store
 from gelombang.cli.stamps import stamp
 from gelombang.jobs import readiness
 from gelombang.jobs.loop import Context
+from gelombang.jobs.readiness import outside
 from gelombang.kit import clock
 from gelombang.kit.sealing import Keyring, seal
 from gelombang.records.notices import actions as notices
@@ -106,11 +107,58 @@ def test_what_is_gone_is_noticed(environment, database_url, tmp_path):
 def test_a_rehearsal_of_a_handful_is_noticed_by_what_the_commands_leave(
     environment, database_url, tmp_path, monkeypatch
 ):
+    (tmp_path / "rehearsal.json").unlink()
     monkeypatch.setenv("GELOMBANG_REHEARSAL_STAMP", str(tmp_path / "rehearsal.json"))
     stamp(rehearsal="surge", scale="10", people=10, clean=True)
     assert look(environment)["rehearsal"] is State.FAILED
     stamp(rehearsal="launch-day", scale="0.01", people=14_321, clean=True)
     assert look(environment)["rehearsal"] is State.OK
+
+
+def test_what_the_commands_leave_is_kept_by_kind_and_scale(
+    environment, database_url, tmp_path, monkeypatch
+):
+    file = tmp_path / "rehearsal.json"
+    monkeypatch.setenv("GELOMBANG_REHEARSAL_STAMP", str(file))
+    assert "rehearsals" not in json.loads(file.read_text()), "as before: the latest one alone"
+    for clean in (False, True):
+        stamp(rehearsal="surge", scale="10", people=10, clean=clean)
+    kept = json.loads(file.read_text())["rehearsals"]
+    assert [(each["people"], each["clean"]) for each in kept] == [(80_000, True), (10, True)]
+    assert look(environment)["rehearsal"] is State.OK
+    stamp(rehearsal="surge", scale="80000", people=80_000, clean=False)
+    assert look(environment)["rehearsal"] is State.FAILED
+    stamp(rehearsal="surge", scale="2000", people=2_000, clean=True)
+    assert look(environment)["rehearsal"] is State.OK
+
+
+def test_an_ending_is_forgotten_after_a_week_and_no_sooner(tmp_path, monkeypatch):
+    file = tmp_path / "rehearsal.json"
+    monkeypatch.setenv("GELOMBANG_REHEARSAL_STAMP", str(file))
+    said = {"clean": True, "people": 2_000, "rehearsal": "launch-day"}
+    file.write_text(json.dumps({"rehearsals": [
+        {**said, "scale": "1", "ended_at": (clock.real_now() - timedelta(days=8)).isoformat()},
+        {**said, "scale": "0.001", "ended_at": (clock.real_now() - timedelta(days=6)).isoformat()},
+    ]}))  # fmt: skip
+    stamp(rehearsal="surge", scale="9", people=9, clean=True)
+    kept = json.loads(file.read_text())["rehearsals"]
+    assert [each["scale"] for each in kept] == ["0.001", "9"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '"x"', '{"rehearsals": 3}', '{"rehearsals": [3, {}]}',
+     '{"ended_at": "2020-01-01T00:00:00", "clean": true, "people": 9, "rehearsal": "surge"}',
+     '{"ended_at": "soon", "clean": true, "people": 9, "rehearsal": "surge"}'],
+)  # fmt: skip
+def test_a_garbled_file_is_no_rehearsal_and_is_written_anew(text, tmp_path, monkeypatch):
+    file = tmp_path / "rehearsal.json"
+    monkeypatch.setenv("GELOMBANG_REHEARSAL_STAMP", str(file))
+    file.write_text(text)
+    assert outside.rehearsal_stamps(file) == []
+    stamp(rehearsal="surge", scale="9", people=9, clean=True)
+    (found,) = outside.rehearsal_stamps(file)
+    assert (found.name, found.people) == ("surge", 9)
 
 
 def test_a_value_sealed_with_a_key_that_we_lost_is_noticed(environment, keyring, database_url):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -82,7 +83,21 @@ def test_clocks_agree_and_a_deployment_runs_by_real_time(apart, rate, is_demo, s
     assert rules.judge_clocks(apart=apart, virtual_rate=rate, is_demo=is_demo).state is state
 
 
-@pytest.mark.parametrize("judge", [rules.judge_backup, rules.judge_rehearsal])
+def judge_rehearsals(*stamps, real_now, is_demo=False):
+    """The verdict on what lies in the file, in any order."""
+    found = {
+        rules.judge_rehearsal(each, real_now=real_now, is_demo=is_demo)
+        for each in permutations(stamps)
+    }
+    assert len(found) == 1
+    return found.pop()
+
+
+def judge_one(stamp, *, real_now, is_demo):
+    return judge_rehearsals(*filter(None, [stamp]), real_now=real_now, is_demo=is_demo)
+
+
+@pytest.mark.parametrize("judge", [rules.judge_backup, judge_one])
 @pytest.mark.parametrize(("is_demo", "lacking"), [(False, FAILED), (True, WARNING)])
 def test_what_is_a_day_old_or_unknown_stops_only_a_real_opening(judge, is_demo, lacking, real_now):
     def state(stamp):
@@ -96,13 +111,13 @@ def test_what_is_a_day_old_or_unknown_stops_only_a_real_opening(judge, is_demo, 
 
 def test_a_rehearsal_that_ended_badly_is_no_rehearsal(real_now):
     bad = Stamp(real_now, clean=False, people=80_000)
-    assert rules.judge_rehearsal(bad, real_now=real_now, is_demo=False).state is FAILED
+    assert judge_rehearsals(bad, real_now=real_now).state is FAILED
 
 
 @pytest.mark.parametrize(("is_demo", "lacking"), [(False, FAILED), (True, WARNING)])
 def test_a_rehearsal_of_a_handful_is_no_rehearsal(is_demo, lacking, real_now):
     small = Stamp(real_now, name="surge", people=999)
-    found = rules.judge_rehearsal(small, real_now=real_now, is_demo=is_demo)
+    found = judge_rehearsals(small, real_now=real_now, is_demo=is_demo)
     assert found.state is lacking
     assert found.sentence.en == (
         "The rehearsal surge of 999 people, 0 hours ago, was too small: "
@@ -112,10 +127,50 @@ def test_a_rehearsal_of_a_handful_is_no_rehearsal(is_demo, lacking, real_now):
 
 def test_a_rehearsal_says_how_large_it_was(real_now):
     whole = Stamp(real_now - timedelta(hours=3), name="launch-day", people=14_321)
-    found = rules.judge_rehearsal(whole, real_now=real_now, is_demo=False)
+    found = judge_rehearsals(whole, real_now=real_now)
     assert (found.state, found.sentence.id) == (
         OK, "Gladi launch-day dengan 14.321 orang, 3 jam yang lalu, berakhir bersih."
     )  # fmt: skip
+
+
+def ago(real_now, hours, *, name="surge", people=80_000, clean=True):
+    return Stamp(real_now - timedelta(hours=hours), name=name, people=people, clean=clean)
+
+
+def test_a_later_handful_or_another_kind_takes_nothing_from_a_good_rehearsal(real_now):
+    whole = ago(real_now, 5)
+    for clean in (True, False):
+        others = (
+            ago(real_now, 1, people=10, clean=clean),
+            ago(real_now, 1, name="launch-day", people=90_000, clean=False),
+        )
+        found = judge_rehearsals(whole, *others, real_now=real_now)
+        assert found.state is OK
+        assert "surge dengan 80.000 orang, 5 jam yang lalu" in found.sentence.id
+
+
+@pytest.mark.parametrize("people", [80_000, 100_000])
+def test_a_later_one_as_large_that_went_wrong_counts_against_it(people, real_now):
+    wrong = ago(real_now, 2, people=people, clean=False)
+    found = judge_rehearsals(
+        ago(real_now, 5), wrong, ago(real_now, 1, people=10), real_now=real_now
+    )
+    assert (found.state, "2 hours ago, ended with something off" in found.sentence.en) == (
+        FAILED, True
+    )  # fmt: skip
+    assert judge_rehearsals(wrong, ago(real_now, 1), real_now=real_now).state is OK
+    smaller = ago(real_now, 1, people=5_000)
+    found = judge_rehearsals(ago(real_now, 5), wrong, smaller, real_now=real_now)
+    assert (found.state, "5,000 people" in found.sentence.en) == (OK, True)
+
+
+def test_of_several_good_ones_the_largest_that_is_fresh_is_named(real_now):
+    old, fresh = ago(real_now, 30, people=1_400_000), ago(real_now, 20)
+    small = ago(real_now, 1, name="launch-day", people=14_321)
+    found = judge_rehearsals(old, fresh, small, real_now=real_now)
+    assert (found.state, "80,000 people, 20 hours ago" in found.sentence.en) == (OK, True)
+    found = judge_rehearsals(old, ago(real_now, 26), real_now=real_now)
+    assert (found.state, "26 hours ago" in found.sentence.en) == (FAILED, True)
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(-3, OK), (60, OK), (61, FAILED)])

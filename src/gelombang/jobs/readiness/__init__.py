@@ -56,7 +56,7 @@ def _outside(environment: Environment, *, real_now: datetime) -> Sequence[Check]
             is_demo=environment.demo,
         ),
         rules.judge_rehearsal(
-            outside.rehearsal_stamp(rehearsal_file(environment)),
+            outside.rehearsal_stamps(rehearsal_file(environment)),
             real_now=real_now,
             is_demo=environment.demo,
         ),
@@ -65,7 +65,7 @@ def _outside(environment: Environment, *, real_now: datetime) -> Sequence[Check]
 
 
 def rehearsal_file(environment: Environment) -> Path:
-    """The file in which a rehearsal says how it ended."""
+    """The file in which rehearsals say how they ended."""
     return environment.rehearsal_stamp or environment.data_dir / REHEARSAL_FILE
 
 

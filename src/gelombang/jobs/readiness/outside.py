@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import smtplib
 import socket
@@ -23,6 +22,7 @@ from gelombang.gateways.payments.account import load_key, read_private_key
 from gelombang.jobs.readiness.rules import Stamp
 from gelombang.kit import tokens
 from gelombang.kit.sealing import Keyring, SealBroken, seal, unseal
+from gelombang.records.programme.readiness import rehearsals_in
 
 if TYPE_CHECKING:
     from gelombang.settings.environment import Environment
@@ -124,15 +124,18 @@ def file_stamp(path: Path | None) -> Stamp | None:
     return Stamp(datetime.fromtimestamp(path.stat().st_mtime, UTC))
 
 
-def rehearsal_stamp(path: Path) -> Stamp | None:
-    """What the latest rehearsal left; None where it left nothing that can be read."""
+def rehearsal_stamps(path: Path) -> list[Stamp]:
+    """What rehearsals left, each kind and scale once; nothing that cannot be read."""
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        return Stamp(
-            datetime.fromisoformat(said["ended_at"]),
-            clean=said["clean"] is True,
-            name=str(said["rehearsal"]),
-            people=int(said["people"]),
+        said = rehearsals_in(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [
+        Stamp(
+            datetime.fromisoformat(each["ended_at"]),
+            clean=each["clean"],
+            name=each["rehearsal"],
+            people=each["people"],
         )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        for each in said
+    ]

@@ -1,6 +1,6 @@
 """What the figures that were found mean: one judgement for each check, without looking anywhere."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -229,31 +229,59 @@ def judge_backup(stamp: Stamp | None, *, real_now: datetime, is_demo: bool) -> C
     return Check("backups", State.OK if _is_recent(stamp, real_now) else lacking, sentence)
 
 
-def judge_rehearsal(stamp: Stamp | None, *, real_now: datetime, is_demo: bool) -> Check:
-    """Whether a rehearsal of the last day ended clean, and enough people came in it."""
+def judge_rehearsal(stamps: Sequence[Stamp], *, real_now: datetime, is_demo: bool) -> Check:
+    """Whether a rehearsal of the last day ended clean, and enough people came in it.
+
+    The largest one counts that no later one of its kind and at least its size spoils.
+    """
     lacking = State.WARNING if is_demo else State.FAILED
-    if stamp is None:
+    if not stamps:
         sentence = Text(
             id="Tidak ada gladi yang diketahui (GELOMBANG_REHEARSAL_STAMP).",
             en="No rehearsal is known (GELOMBANG_REHEARSAL_STAMP).",
         )
         return Check("rehearsal", lacking, sentence)
-    if not stamp.clean:
+    taken = _taken(stamps, real_now)
+    if not taken.clean:
         sentence = Text(
             id="{rehearsal} berakhir dengan kesalahan.", en="{rehearsal} ended with something off."
         )
-    elif stamp.people < FEWEST_REHEARSED:
+    elif taken.people < FEWEST_REHEARSED:
         sentence = Text(
             id="{rehearsal} terlalu kecil: perlu {fewest} orang atau lebih.",
             en="{rehearsal} was too small: it takes {fewest} people or more.",
         )
     else:
         sentence = Text(id="{rehearsal} berakhir bersih.", en="{rehearsal} ended clean.")
-        lacking = State.OK if _is_recent(stamp, real_now) else lacking
+        lacking = State.OK if _is_recent(taken, real_now) else lacking
     words = sentence.fill_from(
-        rehearsal=_in_words(stamp, real_now), fewest=_count(FEWEST_REHEARSED)
+        rehearsal=_in_words(taken, real_now), fewest=_count(FEWEST_REHEARSED)
     )
     return Check("rehearsal", lacking, words)
+
+
+def _taken(stamps: Sequence[Stamp], real_now: datetime) -> Stamp:
+    """The rehearsal that is judged: the largest good one, else the one that says most.
+
+    Of those of the last day that is the largest, and of older ones the latest.
+    """
+    recent = [each for each in stamps if _is_recent(each, real_now)]
+    good = [each for each in recent if _is_good(each, recent)]
+    if recent:
+        return max(good or recent, key=lambda each: (each.people, each.at))
+    return max(stamps, key=lambda each: each.at)
+
+
+def _is_good(rehearsal: Stamp, others: Sequence[Stamp]) -> bool:
+    """Whether it was large enough and clean, and none like it went wrong since."""
+    spoilt = any(
+        not other.clean
+        and other.name == rehearsal.name
+        and other.people >= rehearsal.people
+        and other.at >= rehearsal.at
+        for other in others
+    )
+    return rehearsal.clean and rehearsal.people >= FEWEST_REHEARSED and not spoilt
 
 
 def _in_words(rehearsal: Stamp, real_now: datetime) -> Text:

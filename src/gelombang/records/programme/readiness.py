@@ -1,5 +1,6 @@
 """What must hold before registration opens: checks, their states, and the report they make."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from gelombang.kit.words import Text
 
 REHEARSAL_FILE = "rehearsal.json"
-"""Where a rehearsal leaves how it ended, below the data directory of its machine."""
+"""Where rehearsals leave how they ended, below the data directory of their machine."""
 
 
 class State(StrEnum):
@@ -72,3 +73,31 @@ def read_report(content: Mapping[str, Any]) -> Report:
             for each in content["checks"]
         ),
     )
+
+
+def rehearsals_in(text: str) -> list[dict[str, Any]]:
+    """What rehearsals said at their end, as far as it can be read; nothing is raised.
+
+    Each has `ended_at` (an instant with its zone), `rehearsal`, `people` and `clean`, and its
+    `scale` where one is known. A file of before holds that of one rehearsal alone.
+    """
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return []
+    if not isinstance(content, dict):
+        return []
+    found = content.get("rehearsals", [content])
+    return [each for each in found if _is_ending(each)] if isinstance(found, list) else []
+
+
+def _is_ending(said: object) -> bool:
+    if not isinstance(said, dict):
+        return False
+    kinds = {"ended_at": str, "rehearsal": str, "people": int, "clean": bool}
+    if any(not isinstance(said.get(name), kind) for name, kind in kinds.items()):
+        return False
+    try:
+        return datetime.fromisoformat(said["ended_at"]).tzinfo is not None
+    except ValueError:
+        return False
