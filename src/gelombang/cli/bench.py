@@ -33,6 +33,7 @@ from gelombang.cli.surge import keyring_for, usual_stage
 from gelombang.cli.system import ThrowawaySystem
 from gelombang.kit import clock
 from gelombang.kit.clock import WIB
+from gelombang.records.programme.rules import DOOR_LIMITS, HIGHEST_ADMISSION
 from gelombang.rehearsal.benches import frontdoor as bench, wrk
 from gelombang.rehearsal.benches.bodies import prepare_bodies
 from gelombang.rehearsal.benches.draw import measure
@@ -47,7 +48,6 @@ app.command()(bench_identity.keys)
 app.command()(bench_identity.nik)
 app.command()(bench_identity.oracle)
 WARM_SECONDS = 2
-HIGHEST_ADMISSION = 100_000  # people a second: nobody waits
 REASON = "Pengukuran: satu mesin menjadi semua pengirim"
 IDLE = ("worker", "house", "mailbox", "fakes")  # what would take a share of the cores
 DOOR_GUESS, VIEW_GUESS = 18_000, 2_500  # registrations a second that are prepared
@@ -264,7 +264,6 @@ def set_limits(admission: Annotated[int, typer.Argument(help="people a second")]
     """Set this system's door to the highest pacing, and to an admission; benches call this."""
     set_up_django()
     from gelombang.records.programme import actions, queries
-    from gelombang.records.programme.rules import DOOR_LIMITS
 
     controls = replace(
         queries.door_controls_in_force(),

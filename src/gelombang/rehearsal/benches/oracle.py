@@ -16,6 +16,7 @@ from statistics import median
 
 from gelombang.kit.ids import uuid7
 from gelombang.kit.sealing import Keyring
+from gelombang.records.programme.rules import HIGHEST_ADMISSION
 from gelombang.rehearsal import proofs
 from gelombang.rehearsal.commands import gelombang
 from gelombang.rehearsal.inbox import Inbox
@@ -33,8 +34,6 @@ RECEIPT = re.compile(rb"[A-Z2-7]{24}")
 VARYING = ("date", "x-request-id", "retry-after")
 _CREATED, _ACCEPTED = 201, 202
 REASON = "Pengukuran: apakah jawaban membocorkan siapa yang ikut"
-ADMISSION = 100_000
-"""People a second: nobody waits, since one machine asks as often as many do."""
 
 
 class NotReady(Exception):
@@ -87,7 +86,8 @@ class Asker:
         """All questions. Raises NotReady."""
         await open_registration(self._system, self._stage, reason=REASON)
         environment = self._system.environment
-        await gelombang("bench", "set-limits", str(ADMISSION), environment=environment)
+        # One machine asks as often as many do, and nobody is to wait.
+        await gelombang("bench", "set-limits", str(HIGHEST_ADMISSION), environment=environment)
         await asyncio.sleep(2)  # the door looks at the calendar every second
         edge = Pool(self._system.base_url, connections=AT_ONCE)
         mail = Pool(self._system.mail_url, connections=2)

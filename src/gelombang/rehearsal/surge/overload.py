@@ -15,6 +15,7 @@ from typing import Any
 from rich.table import Table
 
 from gelombang.kit.sealing import Keyring
+from gelombang.records.programme.rules import HIGHEST_ADMISSION
 from gelombang.rehearsal import proof, proofs
 from gelombang.rehearsal.commands import gelombang
 from gelombang.rehearsal.load import percentiles, poisson_arrivals
@@ -34,8 +35,6 @@ from gelombang.rehearsal.telling import Teller, phase
 SYSTEM_CORE, GENERATOR_CORE = 0, 1
 MOST_STEPS = 16
 MOST_P99_MS = 500.0
-WIDE_OPEN = 100_000
-"""People a second: an admission that holds nobody up."""
 ADMISSION_SHARE = 0.2
 """Of what the machine takes with its gate wide open: the rest is for tickets, letters and looks."""
 TIMES_THE_KNEE = 3.0
@@ -241,7 +240,7 @@ class Overload:
             self._receipts += await open_the_door(self._system, self._stage, self._keyring)
             pin(self._system.pids().values(), SYSTEM_CORE)
         with phase(self._teller, "wide open"):
-            await self._admit(WIDE_OPEN)
+            await self._admit(HIGHEST_ADMISSION)
             sprint = await self._climb(AT_A_SPRINT)
         admission = max(1, round(ADMISSION_SHARE * knee_of(sprint)))
         with phase(self._teller, "knee"):
