@@ -121,6 +121,18 @@ def test_at_the_turn_the_form_opens(room):
     here.page.wait_for_url("**/daftar?tiket=T")
 
 
+@pytest.mark.parametrize(("minute", "leaves"), [(9, True), (10, False)])
+def test_who_can_finish_no_more_is_led_on(room, minute, leaves):
+    ends = NOW.replace(minute=minute)  # the document is of half a minute past nine
+    here = room(standing=replace(IN_LINE, stage=Stage.CLOSED, finish_until=ends))
+    here.state = "closed"
+    here.enter()
+    assert here.page.get_by_role("link", name="Ke beranda").get_attribute("href") == "/"
+    here.look()
+    assert here.until(lambda: here.page.url.endswith("/daftar?tiket=T"), tries=50) is leaves
+    assert here.stand.faults == []
+
+
 def test_who_waits_long_asks_seldom(room):
     here = room()
     here.enter()

@@ -249,6 +249,7 @@ def _data(standing: Standing, links: TicketLinks) -> Markup:
         "untuk": links.subject,
         "ke": links.form,
         "lagi": standing.look_seconds,
+        "sampai": standing.finish_until.isoformat() if standing.finish_until else "",
     }
     pairs = (f' data-{name}="{escape(str(value))}"' for name, value in values.items())
     return Markup("".join(pairs))

@@ -40,6 +40,8 @@
       if (!got.ok) throw 0;
       const now = await got.json();
       if (/open|closed/.test(now.state) && scale(now.watermark) >= goal) return enter();
+      // Too late to finish: where the form was, it says so and leads on.
+      if (now.state === "closed" && Date.parse(now.as_of) >= Date.parse(d.sampai)) return enter();
       if (now.state !== d.keadaan && !form) return location.reload();
       if (counted) tell(now, Date.parse(got.headers.get("date")) * 1000);
     } catch { pause = clamp(pause * 2); }
