@@ -119,3 +119,16 @@ def test_nothing_of_a_person_is_written(tmp_path):
     words = file.read_text()
     assert "Outage" not in words
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_of_many_dead_some_are_found_at_a_time_and_the_rest_at_once_after(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_answers, "ENOUGH", 4)
+    monkeypatch.setattr(kept_answers, "ADOPT_SECONDS", 3600.0)
+    for number in range(5):
+        dead = kept(tmp_path)
+        dead.keep([Answer(10 * number + n, 1, Fact("01"), "ab" * 32) for n in range(3)])
+        dead.close()
+    finder = kept(tmp_path)
+    looks = [found(finder) for _ in range(4)]
+    assert [len(each) for each in looks] == [6, 6, 3, 0]
+    assert len({each.check_id for look in looks for each in look}) == 15

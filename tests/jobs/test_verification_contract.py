@@ -146,6 +146,33 @@ def test_what_a_killed_worker_was_answered_is_recorded_and_nobody_asked_about_it
     assert queries.backlog_by_kind()["civil_registry"] == 0
 
 
+def test_what_is_gathered_is_recorded_in_parts_and_all_of_it(
+    line, partner, backlog, context, monkeypatch
+):
+    monkeypatch.setattr(verification, "RECORDED", 2)
+    written = []
+    write = line._write
+
+    def note(answers, context):
+        written.append(len(answers))
+        return write(answers, context)
+
+    monkeypatch.setattr(line, "_write", note)
+    load_programme(CIVIL)
+    work_off(line, context)
+    assert sum(written) == 6
+    assert max(written) <= 4, "two, and what the last call of them brought"
+    assert queries.backlog_by_kind()["civil_registry"] == 0
+
+
+def test_where_too_many_wait_all_are_recorded(line, backlog, context, monkeypatch):
+    monkeypatch.setattr(verification, "RECORDED", 1)
+    monkeypatch.setattr(verification, "TOO_MANY", 0)
+    load_programme(CIVIL)
+    work_off(line, context)
+    assert queries.backlog_by_kind()["civil_registry"] == 0
+
+
 def test_a_contract_that_ended_stops_the_asking_and_keeps_what_came_back(
     line, partner, backlog, context
 ):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 SEGMENT_SECONDS = 0.5  # one file takes the answers of so long
 ADOPT_SECONDS = 1.0  # so often files of dead processes are looked for
+ENOUGH = 600  # answers of the dead; further files wait for the next round
 _SUFFIX = ".answers"
 
 
@@ -81,15 +82,24 @@ class KeptAnswers:
         """Answers of processes that ended before they recorded them, gone after the block.
 
         Those of before the longest lease are of no use: their questions are asked again already.
+        Some at a time: whoever records them has questions to ask.
         """
         if time.monotonic() - self._looked_at < ADOPT_SECONDS:
             yield []
             return
         self._looked_at = time.monotonic()
-        found = [each for path in self._others() if (each := _Segment.take(path)) is not None]
+        found: list[_Segment] = []
+        answers: list[Answer] = []
         try:
-            fresh = [each for each in found if each.age() < LEASE.total_seconds()]
-            yield [answer for each in fresh for answer in each.read()]
+            for path in self._others():
+                if len(answers) >= ENOUGH:
+                    break
+                if (each := _Segment.take(path)) is not None:
+                    found.append(each)
+                    answers += each.read() if each.age() < LEASE.total_seconds() else []
+            if len(answers) >= ENOUGH:
+                self._looked_at = float("-inf")
+            yield answers
             for each in found:
                 each.remove()
         finally:

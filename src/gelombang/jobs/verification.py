@@ -6,9 +6,11 @@ may be lost: leases run out and the questions are asked again.
 """
 
 import time
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import accumulate
 
 from gelombang.gateways.dci.client import MOST_PER_CALL
 from gelombang.gateways.partner import Throttled
@@ -51,6 +53,9 @@ ROUND_SECONDS = 0.25
 LOOK_SECONDS, LOOKS = 0.1, 4
 """So often a partner that is closed is looked at, and so many times before anything else."""
 DRY_SECONDS = 0.02  # the wait for the bucket's next permits
+RECORDED, TOO_MANY = 600, 3_000
+"""Answers are recorded so many at a time, since asking waits meanwhile; where more than so many
+wait, all of them, since their leases run out."""
 CONTRACT_SECONDS = 5.0  # so often the programme is asked whether it has another contract
 AHEAD = timedelta(seconds=4)
 """Calls are reserved so long before they are sent: so long it takes until a database that was
@@ -148,7 +153,8 @@ class Line:
         except CallsEnded:
             self._calls = None  # the next round opens others
             raise
-        return recorded + asked + (self._calls.under_way if self._calls else 0)
+        waiting = len(self._unrecorded) + (self._calls.under_way if self._calls else 0)
+        return recorded + asked + waiting
 
     def close(self) -> None:
         """Let go of the calls; open questions fall back by their leases."""
@@ -189,11 +195,13 @@ class Line:
         self._gather(self._calls)
         self._heed(context)
         recorded = self._record(context)
-        self._calls.recorded()
+        if not self._unrecorded:
+            self._calls.recorded()
         return recorded
 
     def _gather(self, caller: Calls) -> None:
-        ended = caller.gather(seconds=0.0 if self._is_fresh else ROUND_SECONDS)
+        hurries = self._is_fresh or bool(self._unrecorded)
+        ended = caller.gather(seconds=0.0 if hurries else ROUND_SECONDS)
         unsent = [each for each in ended if isinstance(each, Unsent)]
         calls = [each for each in ended if isinstance(each, Call)]
         self._unheeded += calls
@@ -228,12 +236,14 @@ class Line:
         self._unheeded.clear()
 
     def _record(self, context: Context) -> int:
-        """Write what was gathered. It stays gathered until the database has it."""
+        """Write what was gathered, or a part; it stays gathered until the database has it."""
         if not self._unrecorded:
             return 0
-        answers = [answer for call in self._unrecorded for answer in call.answers]
+        upto = list(accumulate(len(call.answers) for call in self._unrecorded))
+        calls = len(upto) if upto[-1] > TOO_MANY else bisect_left(upto, RECORDED) + 1
+        answers = [answer for call in self._unrecorded[:calls] for answer in call.answers]
         self._write(answers, context)
-        self._unrecorded.clear()
+        del self._unrecorded[:calls]
         return len(answers)
 
     def _write(self, answers: Sequence[Answer], context: Context) -> int:
