@@ -284,7 +284,7 @@ def test_the_limit_stays_in_its_bounds(limit, seconds, throttled, held_back, mos
 def test_while_people_wait_too_long_the_contracts_rate_decides_how_many_are_under_way():
     slow = Concurrency(limit=10, usual=2.0, mean=2.0)
     half = {"calls_per_second": 100, "ahead": timedelta(seconds=0.5), "most": 1500}
-    late, soon = timedelta(minutes=1), timedelta(seconds=0.4)
+    late, soon = timedelta(minutes=1), timedelta(seconds=0.05)
     assert calls_at_once(slow, queue_age=late, throttled=False, **half) == 250
     assert calls_at_once(slow, queue_age=soon, throttled=False, **half) == 20
     assert calls_at_once(slow, queue_age=late, throttled=True, **half) == 20

@@ -148,7 +148,7 @@ SHRINK = 0.7  # of the limit, when a partner says that it is too much
 CROWDED = 2.0  # times the usual time of an answer: then calls queue up at the partner
 FORGETS = 1.005  # a round: a partner that became slower for good is not held to its best day
 SMOOTHING = 0.1
-QUEUE_AGE_TARGET = timedelta(seconds=0.5)
+QUEUE_AGE_TARGET = timedelta(seconds=0.1)
 
 
 def adapt(
