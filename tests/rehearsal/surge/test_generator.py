@@ -73,8 +73,11 @@ async def run(door: Door, place: Path, dues: list[float], **more) -> Generator:
     sheet = Sheet(
         host="127.0.0.1", port=door.port, path="/api/v1/registrations",
         errands=str(place / "errands.tsv"), proofs=str(place / "proofs.txt"),
-        result=str(place / "result.json"), addresses=("127.9.0.1", "127.9.1.1"),
-        **{"connections": 2, "most_connections": 50, "patience": 10.0} | more,
+        result=str(place / "result.json"),
+        **{
+            "connections": 2, "most_connections": 50, "patience": 10.0,
+            "addresses": ("127.9.0.1", "127.9.1.1"),
+        } | more,
     )  # fmt: skip
     generator = Generator(sheet)
     await generator.connect()
@@ -103,6 +106,18 @@ async def test_a_slow_door_holds_nobody_back_and_its_slowness_is_counted(tmp_pat
     # Two connections one after the other would need 1.5 s for ten people.
     assert max(generator.times.accepted) < 1.2
     assert min(generator.times.accepted) >= 0.3
+
+
+async def test_everybody_may_come_on_a_connection_of_their_own(tmp_path):
+    addresses = tuple(f"127.9.{n}.1" for n in range(20))
+    dues = [n / 50 for n in range(20)]
+    for own in (False, True):
+        async with Door(created()) as door:
+            generator = await run(
+                door, tmp_path, dues, addresses=addresses, connections=1, of_their_own=own
+            )
+        assert generator.tally.accepted == 20
+        assert (len(door.peers) >= 19) is own, "quick answers come to a few addresses otherwise"
 
 
 async def test_refusals_to_serve_now_are_asked_again_with_the_same_key(tmp_path):

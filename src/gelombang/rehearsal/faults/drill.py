@@ -107,7 +107,7 @@ class Scene:
             self.system.base_url, REGISTER_PATH,
             people(self.keyring, count, seconds=1.0, group=name),
             crew=Crew(addresses=4096, connections=1, most_connections=count,
-                      patience=self.scale.patience),
+                      patience=self.scale.patience, of_their_own=True),
             scratch=place,
             proofs=list(proofs.minted(self.keyring, max(1, round(count * SPARE_SHARE)))),
         )  # fmt: skip

@@ -87,8 +87,8 @@ async def fill_the_disk(scene: Scene) -> None:
     disk = scene.system.small_disk
     if disk is None:
         raise ValueError("this system has no small disk to fill")
+    scene.notes["ballast_bytes"] = float(await asyncio.to_thread(breaking.fill, disk))
     scene.strikes()
-    scene.notes["ballast_bytes"] = float(breaking.fill(disk))
     try:
         await scene.until_paused()
         await asyncio.sleep(scene.scale.outage_seconds)
@@ -220,7 +220,7 @@ async def _all(scene: Scene, pressers: list[_Presser], wanted: int, words: str) 
 
 KILLED_WORKER = Scenario("door-worker-killed", kill_a_worker, Wanted(pause=False, breaks=True))
 KILLED_DATABASE = Scenario("database-killed", kill_the_database)
-# The database is heard four times a second, silence is suspicious after 0.6 s, and whoever waits is
+# The database is heard five times a second, silence is suspicious after 0.5 s, and whoever waits is
 # told when a commit has owed its answer for a second; the rest is for a machine with other work.
 STOPPED_DATABASE = Scenario(
     "database-stopped", stop_the_database, Wanted(pause_within=1.0, answer_within=3.0)

@@ -60,6 +60,8 @@ class Generator:
         self._loop = asyncio.get_running_loop()
         self._opened: set[asyncio.Task[None]] = set()
         self._alive: set[Connection] = set()
+        self._come: set[int] = set()
+        """Who opened a connection of their own."""
         self._is_over = False
         self.receipts: dict[int, str] = {}
         self.tally = Tally(offered=count)
@@ -92,8 +94,12 @@ class Generator:
         self._alive.add(connection)
         self._idle.append(connection)
 
+    @property
+    def _may_open(self) -> bool:
+        return self._opening < _AT_ONCE and self._open < self._sheet.most_connections
+
     def _open_another(self) -> None:
-        if self._opening >= _AT_ONCE or self._open >= self._sheet.most_connections:
+        if not self._may_open:
             return
         self._opening += 1
         task = self._loop.create_task(self._connect_later())
@@ -159,6 +165,11 @@ class Generator:
     def _send(self, visit: int) -> None:
         """A visit of 0 and more is an errand; below zero, `-1 - number` looks for that person."""
         if self._is_over:
+            return
+        if self._sheet.of_their_own and self._may_open and visit not in self._come:
+            self._come.add(visit)
+            self._queued.append(visit)
+            self._open_another()
             return
         request = self._request(visit) if visit >= 0 else self._poll
         while self._idle:

@@ -37,6 +37,8 @@ class Crew:
     cores: tuple[int, ...] = ()
     """The cores that the processes are pinned to in turn; none: wherever there is room."""
     waits: bool = True
+    of_their_own: bool = False
+    """Whether everybody opens a connection when they come, from an address of their own."""
 
 
 @dataclass(slots=True)
@@ -144,6 +146,7 @@ def _sheet(url: str, path: str, number: int, *, crew: Crew, scratch: Path, seed:
         core=crew.cores[number % len(crew.cores)] if crew.cores else None,
         seed=seed * 1000 + number,
         waits=crew.waits,
+        of_their_own=crew.of_their_own,
     )  # fmt: skip
 
 

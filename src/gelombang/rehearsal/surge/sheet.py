@@ -50,6 +50,9 @@ class Sheet:
     seed: int = 0
     waits: bool = True
     """Whether people with tickets wait for their turn; else they go home with them."""
+    of_their_own: bool = False
+    """Whether everybody opens a connection when they come, from the next address, while they may;
+    else they take one that is free, so that quick answers come to a few addresses."""
 
     def write(self, path: Path) -> None:
         """Put it into a file."""
