@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from tests.journey.verification.world import INSURER
 from tests.web import making
 
 from gelombang import store
@@ -26,14 +27,6 @@ SITI = {
     "end_date": "2020-04-01",
 }  # fmt: skip
 KEY = invented_key("employment")
-PARTNER = """
-[[partners]]
-code = "employment"
-name = "BPJS Ketenagakerjaan"
-calls_per_second = 100
-burst = 5
-batch_size = 50
-"""
 
 
 def signed(envelope, *, key=KEY, sender="employment", after=timedelta()):
@@ -91,7 +84,7 @@ def test_who_is_unknown_is_acknowledged_like_anybody(news, person, state_identit
         said = answer.json()["message"]
         return answer.status_code, list(said), said["ack_status"], len(answer.content)
 
-    text = making.PROGRAMME.read_text(encoding="utf-8") + PARTNER
+    text = making.PROGRAMME.read_text(encoding="utf-8") + INSURER
     early = now - timedelta(days=3)
     programme.load(text=text, actor="cli:test", now=early, real_now=clock.real_now())
     unknown = post(news)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -77,3 +78,14 @@ def chosen_path(request: HttpRequest, *, otherwise: str) -> str:
         wanted, allowed_hosts=None, require_https=False
     )
     return wanted if is_ours else otherwise
+
+
+def body_within(request: HttpRequest, *, largest: int) -> bytes | None:
+    """The exact bytes that were sent; None when they are more than `largest`."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
+        return None
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return None
+    return body if len(body) <= largest else None

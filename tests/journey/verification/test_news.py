@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from tests.journey.verification.world import (
+    INSURER,
     NOW,
     REAL,
     answer,
@@ -29,14 +30,6 @@ from gelombang.records.programme import actions as programme
 
 pytestmark = pytest.mark.usefixtures("database_url")
 EMPLOYMENT = CheckKind.EMPLOYMENT
-PARTNER = """
-[[partners]]
-code = "employment"
-name = "BPJS Ketenagakerjaan"
-calls_per_second = 100
-burst = 5
-batch_size = 50
-"""
 BUDI = somebody(1)
 
 
@@ -45,7 +38,7 @@ def asked() -> None:
     """The programme asks the insurer."""
     text = (clone() / "programmes" / "prakerja-2020.toml").read_text(encoding="utf-8")
     early = NOW - timedelta(days=3)
-    programme.load(text=text + PARTNER, actor="cli:test", now=early, real_now=REAL)
+    programme.load(text=text + INSURER, actor="cli:test", now=early, real_now=REAL)
 
 
 @pytest.fixture

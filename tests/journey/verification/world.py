@@ -40,6 +40,15 @@ STATED = StatedIdentity(
     province="31",
 )
 DUKCAPIL = CheckKind.CIVIL_REGISTRY
+INSURER = """
+[[partners]]
+code = "employment"
+name = "BPJS Ketenagakerjaan"
+calls_per_second = 100
+burst = 5
+batch_size = 50
+"""
+"""The contract with the employment insurer, to be added to a programme's file."""
 
 
 def somebody(number: int, **changes: object) -> StatedIdentity:

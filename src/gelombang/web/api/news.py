@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -45,12 +44,9 @@ def _read(request: HttpRequest) -> News:
     """The news in the body. Raises a NewsRefused."""
     if request.content_type != "application/json":
         raise NewsOfWrongType
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_MESSAGE:
+    raw = reading.body_within(request, largest=LARGEST_MESSAGE)
+    if raw is None:
         raise NewsTooLarge
-    try:
-        raw = request.body
-    except RequestDataTooBig as big:
-        raise NewsTooLarge from big
     environment = reading.environment()
     receiver_id = environment.employment_sender
     trust = environment.registry_trust("employment", sender_id=receiver_id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from ninja.parser import Parser
 
 from gelombang.web.api.problems import BodyRefused
+from gelombang.web.reading import body_within
 
 LIMIT_KB = 16
 
@@ -21,13 +21,8 @@ class StrictJson(Parser):
         """The object in the body. Raises BodyRefused."""
         if request.content_type != "application/json":
             raise BodyRefused(415, "wrong-type")
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LIMIT_KB * 1024:
-            raise BodyRefused(413, "too-large", limit=LIMIT_KB)
-        try:
-            body = request.body
-        except RequestDataTooBig as big:
-            raise BodyRefused(413, "too-large", limit=LIMIT_KB) from big
-        if len(body) > LIMIT_KB * 1024:
+        body = body_within(request, largest=LIMIT_KB * 1024)
+        if body is None:
             raise BodyRefused(413, "too-large", limit=LIMIT_KB)
         try:
             return msgspec.json.decode(body, type=dict[str, Any])

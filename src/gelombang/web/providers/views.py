@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -33,7 +32,7 @@ def redeem_code_commit(request: HttpRequest) -> HttpResponse:
 def _answered(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _response(refused(Fault.METHOD))
-    body = _body(request)
+    body = reading.body_within(request, largest=LARGEST_BODY)
     if body is None:
         return _response(refused(Fault.TOO_LARGE))
     try:
@@ -42,17 +41,6 @@ def _answered(request: HttpRequest) -> HttpResponse:
         paused = _response(refused(Fault.PAUSED, status=HTTPStatus.TOO_MANY_REQUESTS))
         paused.headers["Retry-After"] = RETRY_SECONDS
         return paused
-
-
-def _body(request: HttpRequest) -> bytes | None:
-    """The exact bytes that were sent; None when they are too many."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        return None
-    try:
-        body = request.body
-    except RequestDataTooBig:
-        return None
-    return body if len(body) <= LARGEST_BODY else None
 
 
 def _call(request: HttpRequest, body: bytes) -> SignedCall:
